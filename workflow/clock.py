@@ -1,0 +1,56 @@
+"""The only source of time in the house."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+
+class Clock(Protocol):
+    """Anything with `now()`: an aware instant in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class VirtualClock:
+    """A clock that stands still until it is moved: for rehearsals and tests."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = as_utc(now)
+
+    def now(self) -> datetime:
+        return self._now
+
+    def set(self, now: datetime) -> None:
+        self._now = as_utc(now)
+
+    def advance(self, **by: float) -> None:
+        """Move on by `timedelta(**by)`, e.g. `advance(days=3)`."""
+        self._now += timedelta(**by)
+
+
+def as_utc(moment: datetime) -> datetime:
+    """The same instant in UTC; a naive one is taken to be UTC already."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def stamp(moment: datetime) -> str:
+    """An instant as the ledger writes it: UTC, microseconds, `Z`. Such texts sort as the instants do."""
+    return as_utc(moment).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_stamp(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def local_date(moment: datetime, zone: str) -> date:
+    """The calendar day of an instant in the definition's zone."""
+    return moment.astimezone(ZoneInfo(zone)).date()
