@@ -1,0 +1,21 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from store_sample import Sample
+
+from workflow.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = Store.create(tmp_path / "campaign.db")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sample(store: Store) -> Sample:
+    made = Sample(store)
+    made.created()
+    return made

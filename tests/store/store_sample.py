@@ -1,0 +1,104 @@
+"""A small definition with one of each thing that is projected, and a campaign on it that is driven by bare events."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from workflow.definition.model import Calendar, Definition, Field, Gate, Phase, RecordKind, Stage
+from workflow.ledger import append
+from workflow.store import CAMPAIGN, Event, Projector, Store, branch_stream
+from workflow.texts import Text
+
+HASH = "d" * 64
+START = datetime(2005, 1, 20, 8, tzinfo=UTC)
+
+
+def _field(name: str, **about: Any) -> Field:
+    return Field(id=name, title=Text.same(name), **about)
+
+
+def _kind(name: str, of: Any, *fields: Field, **about: Any) -> RecordKind:
+    return RecordKind(id=name, title=Text.same(name), of=of, fields={f.id: f for f in fields}, by=("clerk",), **about)
+
+
+def _records() -> dict[str, RecordKind]:
+    hours, mode = _field("hours", type="number", unit="h"), _field("mode", type="choice")
+    topics = _field("topics", type="choice", many=True, optional=True)
+    kinds = (
+        _kind("attendance", "member", hours, mode, span="attempt"),
+        _kind("session", "branch", _field("topic", type="text"), hours, mode, topics, lines="attendance"),
+        _kind("essay", "member", _field("read", type="boolean"), _field("handed_in", type="date", optional=True)),
+        _kind("inspection", "branch", _field("passed", type="boolean"), span="attempt"),
+    )
+    return {kind.id: kind for kind in kinds}
+
+
+def definition() -> Definition:
+    phases = {name: Phase(id=name, title=Text.same(name), final=name == "ended") for name in ("working", "applied", "ended")}
+    gate = Gate(id="gate", phases=phases, moves={}, steps_in=("working",))
+    stages = {name: Stage(id=name, title=Text.same(name), number=n, gate="gate") for n, name in enumerate(("learning", "analysis"), 1)}
+    nothing: dict[str, Any] = dict.fromkeys(
+        ("instruments", "parameters", "roles", "branch_fields", "requirements", "cases", "deadlines", "invariants"), {}
+    )
+    return Definition(
+        id="sample",
+        version="1",
+        title=Text.same("sample"),
+        hash=HASH,
+        document={"definition": "sample", "title": "样例"},
+        languages=("en",),
+        branch_label=Text.same("branch"),
+        member_label=Text.same("member"),
+        calendar=Calendar(),
+        time_policy="quality-first",
+        members=None,
+        records=_records(),
+        gates={"gate": gate},
+        stages=stages,
+        **nothing,
+    )
+
+
+class Sample:
+    """Appends events and projects them, one transaction each; the clock goes on by an hour with every event."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.now = START
+        self.projector = Projector(store, definition())
+
+    def event(self, kind: str, stream: str, payload: dict[str, Any], actor: str = "li", role: str = "clerk") -> Event:
+        with self.store.write():
+            made = append(
+                self.store, stream=stream, kind=kind, subject="", payload=payload, actor=actor, role=role, at=self.now, definition=HASH
+            )
+            self.projector.apply(made)
+        self.now += timedelta(hours=1)
+        return made
+
+    def created(self) -> Event:
+        return self.event("created", CAMPAIGN, {"name": "试点", "rehearsal": False, "document": definition().document})
+
+    def branch(self, kind: str, payload: dict[str, Any], *, branch: str = "b1", actor: str = "li", role: str = "clerk") -> Event:
+        return self.event(kind, branch_stream(branch), payload, actor, role)
+
+    def roster(self, branch: str = "b1", members: int = 2) -> Event:
+        roll = [
+            {"id": f"{branch}-m{n}", "name": f"党员{n}", "status": "in_post", "flags": ["mobile", "infirm"], "fields": {"rank": "a"}}
+            for n in range(1, members + 1)
+        ]
+        return self.branch(
+            "roster",
+            {"title": "劳动局支部", "batch": "1", "group": "g1", "parent": None, "fields": {"sector": "organ"}, "state": "learning.working"}
+            | {"members": roll},
+            branch=branch,
+        )
+
+    def session(self, branch: str = "b1", hours: float = 2) -> Event:
+        lines = [{"member": f"{branch}-m1"}, {"member": f"{branch}-m2", "hours": 1.5, "mode": "home"}]
+        fields = {"topic": "党章", "hours": hours, "mode": "collective", "topics": ["b", "a"]}
+        return self.branch("record", {"record": "session", "happened": "2005-01-19", "fields": fields, "lines": lines}, branch=branch)
+
+    def move(self, move: str = "apply", to: str = "learning.applied", *, branch: str = "b1", actor: str = "li", **more: Any) -> Event:
+        return self.branch("moved", {"move": move, "from": "?", "to": to, "takes": {}, **more}, branch=branch, actor=actor)

@@ -1,0 +1,124 @@
+"""What a diagram says about moves, roles and requirements, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from attrs import define, frozen
+
+from workflow.definition.model import FINISHED, MEMBERS, NEXT_STAGE, OPEN, Definition, Move, Requirement, Stage
+from workflow.texts import Text
+
+GATE = Text.of("gate", "关口")
+CASE = Text.of("case", "事项")
+STAGE = Text.of("stage", "阶段")
+STAGES = Text.of("stages", "阶段")
+STEP = Text.of("step", "环节")
+STEPS = Text.of("steps", "环节")
+CASES = Text.of("cases", "事项")
+MOVE = Text.of("move", "动作")
+MOVES = Text.of("moves", "动作")
+FROM = Text.of("from", "自")
+TO = Text.of("to", "至")
+WHO = Text.of("who", "由谁作出")
+AFTER = Text.of("after", "须在其后")
+REQUIRED = Text.of("required", "所需条件")
+REQUIREMENTS = Text.of("requirements", "条件")
+INVARIANTS = Text.of("invariants", "不变式")
+BASIS = Text.of("basis", "依据")
+OWNER = Text.of("owner", "责任人")
+REMEDY = Text.of("remedy", "补救办法")
+WAIVABLE = Text.of("waivable by", "可由谁豁免")
+LEVEL = Text.of("level", "效力")
+PROVEN = Text.of("proven", "已证明")
+BYPASSED = Text.of("can be bypassed", "可被绕过")
+END = Text.of("finished", "已完成")
+STAYS = Text.of("stays", "状态不变")
+NEXT = Text.of("next stage", "下一阶段")
+BESIDE = Text.of("required beside the gate's", "关口之外另需")
+USED_IN = Text.of("in {stages}", "用于{stages}")
+OF = Text.of("of a {label}", "属于{label}")
+NOT_BY = Text.of("not by {who}", "不得由{who}作出")
+MAKER = Text.of("who made “{move}”", "作出“{move}”者")
+ON_ROLL = Text.of("anyone on the roll", "本单位在册人员")
+OPENER = Text.of("who opened it", "立项者")
+NAMED = Text.of("the {field}", "{field}")
+GIVES = Text.of("states: {fields}", "须写明：{fields}")
+NEW_ATTEMPT = Text.of("starts the next attempt", "进入下一轮次")
+EXTENDS = Text.of("moves the planned end", "顺延计划结束日")
+DAYS = Text.of("{n} d", "{n}天")
+LEVELS = {
+    "block": Text.of("blocks", "不满足即阻止"),
+    "warn": Text.of("only warns", "仅警示"),
+    "observe": Text.of("only observes", "仅观察"),
+}
+
+
+@frozen
+class Note:
+    """A line beside an arrow: `mark` is R3 for a requirement, otherwise a sign."""
+
+    mark: str
+    text: str
+
+
+@define(slots=False)
+class Voice:
+    """Says the parts of a definition in one language. Requirements are numbered R1, R2, ... in file order."""
+
+    definition: Definition
+    lang: str
+
+    def say(self, text: Text, **values: object) -> str:
+        return text.say(self.lang, **values)
+
+    def listed(self, words: Iterable[str]) -> str:
+        return ("、" if self.lang == "zh" else ", ").join(words)
+
+    def roles(self, ids: Iterable[str]) -> str:
+        roles = self.definition.roles
+        return self.listed(self.say(roles[role].title) if role in roles else role for role in ids)
+
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        return {name: f"R{number}" for number, name in enumerate(self.definition.requirements, 1)}
+
+    def requirement(self, requirement: Requirement) -> str:
+        """The title with its figures, and the level if it does not block."""
+        said = self.say(requirement.title, **self.definition.texts)
+        return said if requirement.level == "block" else f"{said} ({self.say(LEVELS[requirement.level])})"
+
+    def required(self, names: Iterable[str]) -> list[Note]:
+        known = self.definition.requirements
+        return [Note(self.numbers[name], self.requirement(known[name])) for name in names if name in known]
+
+    def notes(self, move: Move, requires: Sequence[str], around: Iterable[Move]) -> list[Note]:
+        """Everything that holds a move back or follows from it; `around` are the moves `not_by` may name."""
+        notes = self.required(requires)
+        if move.not_by:
+            titles = {other.id: other.title for other in around}
+            notes.append(Note("≠", self.say(NOT_BY, who=self.listed(self._barred(name, titles) for name in move.not_by))))
+        if move.takes:
+            notes.append(Note("✎", self.say(GIVES, fields=self.listed(self.say(taken.title) for taken in move.takes.values()))))
+        notes += [Note("↻", self.say(NEW_ATTEMPT if effect.kind == "new_attempt" else EXTENDS)) for effect in move.effects]
+        return notes
+
+    def _barred(self, name: str, titles: dict[str, Text]) -> str:
+        if name in (MEMBERS, OPEN):
+            return self.say(ON_ROLL if name == MEMBERS else OPENER)
+        return self.say(MAKER, move=titles[name]) if name in titles else self.say(NAMED, field=name.replace("_", " "))
+
+    def basis(self, names: Iterable[str]) -> str:
+        """Instruments by title, outside references as they stand, each once."""
+        known = self.definition.instruments
+        return self.listed(dict.fromkeys(self.say(known[name].title) if name in known else name for name in names))
+
+    def stage(self, stage: Stage) -> str:
+        return f"{stage.number} {self.say(stage.title)}"
+
+    def target(self, to: str) -> str:
+        """Where a move out of a stage leads: next_stage, finished or `stage.phase`."""
+        if to in (NEXT_STAGE, FINISHED):
+            return self.say(NEXT if to == NEXT_STAGE else END)
+        return self.definition.state_title(to, self.lang)

@@ -1,0 +1,127 @@
+"""Aggregates the store can compute for all owners at once.
+
+`sum(a.hours for a in member.attendance if a.mode in collective_modes)` need not see a row: it is a sum over one kind of record,
+grouped by owner, under conditions on single columns. Whatever does not fit this shape is evaluated row by row instead; both
+ways give the same answer (a property test holds them to it), so this is only a matter of speed.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any, cast
+
+from workflow.definition.model import Field, RecordKind
+from workflow.definition.runtime import FACTS, MISSING, Condition, Env, Measure, Run
+
+if TYPE_CHECKING:
+    from workflow.definition.compiler import Compiler, Typed
+
+_OPS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.In: "in", ast.NotIn: "not in",
+}  # fmt: skip
+_FLIP = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_AGGREGATES = {"sum": "sum", "len": "count", "any": "count", "min": "min", "max": "max"}
+
+
+def push(compiler: Compiler, aggregate: str, node: ast.GeneratorExp, source: Typed, records_before: set[str]) -> Run | None:
+    """The measure that replaces `aggregate(node)`, or None. The kind is then no longer needed row by row."""
+    loop = node.generators[0]
+    if aggregate not in _AGGREGATES or not isinstance(loop.iter, ast.Attribute) or not isinstance(loop.iter.value, ast.Name):
+        return None
+    item = source.type.item
+    if item is None or not item.entity.startswith("record:"):
+        return None
+    kind = compiler.world.records[item.entity.partition(":")[2]]
+    builder = _Builder(compiler, kind, cast(ast.Name, loop.target).id)
+    column = builder.element(aggregate, node.elt)
+    tests = [*loop.ifs, node.elt] if aggregate == "any" else loop.ifs
+    conditions = [builder.conditions(test) for test in tests]
+    if column is MISSING or any(c is None for c in conditions):
+        return None
+    owner = compiler.scope[loop.iter.value.id].run
+    flat = tuple(c for found in conditions if found is not None for c in found)
+    key = f"{kind.id}/{_AGGREGATES[aggregate]}/{column}/" + "&".join(ast.unparse(test) for test in _renamed(tests, builder.variable))
+    measure = Measure(key, kind.id, cast(Any, _AGGREGATES[aggregate]), column, flat)
+    if kind.id not in records_before:
+        compiler.needs.records.discard(kind.id)
+    compiler.needs.measures.setdefault(key, measure)
+
+    def run(env: Env) -> Any:
+        found = owner(env)
+        return MISSING if found is MISSING else env[FACTS].measure(measure, found)
+
+    return run
+
+
+def _renamed(tests: list[ast.expr], variable: str) -> list[ast.expr]:
+    """The same tests whatever the loop variable is called: so equal measures have equal keys."""
+
+    class Rename(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802
+            return ast.Name("_") if node.id == variable else node
+
+    return [cast(ast.expr, Rename().visit(ast.parse(ast.unparse(test), mode="eval").body)) for test in tests]
+
+
+class _Builder:
+    def __init__(self, compiler: Compiler, kind: RecordKind, variable: str) -> None:
+        self.compiler = compiler
+        self.kind = kind
+        self.variable = variable
+
+    def element(self, aggregate: str, node: ast.expr) -> Any:
+        """The column aggregated, None for a count, MISSING if it cannot be pushed."""
+        if aggregate in ("len", "any"):
+            return None
+        slot = self._slot(node)
+        declared = self._field(slot)
+        if declared is None or declared.type not in ("number", "integer"):
+            return MISSING
+        return slot
+
+    def conditions(self, node: ast.expr) -> list[Condition] | None:
+        match node:
+            case ast.BoolOp(op=ast.And(), values=values):
+                found = [self.conditions(value) for value in values]
+                return None if any(f is None for f in found) else [c for f in found if f is not None for c in f]
+            case ast.UnaryOp(op=ast.Not(), operand=ast.Attribute() as operand):
+                return self._flag(operand, 0)
+            case ast.Attribute():
+                return self._flag(node, 1)
+            case ast.Constant(value=True):
+                return []
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _OPS:
+                return self._compare(left, _OPS[type(op)], right)
+            case _:
+                return None
+
+    def _flag(self, node: ast.Attribute, wanted: int) -> list[Condition] | None:
+        slot = self._slot(node)
+        declared = self._field(slot)
+        if slot is None or declared is None or declared.type != "boolean":
+            return None
+        return [Condition(slot, "==", lambda _env: wanted)]
+
+    def _compare(self, left: ast.expr, op: str, right: ast.expr) -> list[Condition] | None:
+        slot, value = self._slot(left), right
+        if slot is None and op in _FLIP:
+            slot, value, op = self._slot(right), left, _FLIP[op]
+        declared = self._field(slot)
+        # Numbers with decimals are left to the row-by-row way, which compares them to nine decimals.
+        if slot is None or (declared is not None and (declared.type in ("number", "boolean") or declared.many)):
+            return None
+        typed = self.compiler.typed(value)
+        return [Condition(slot, cast(Any, op), typed.run)] if typed.constant else None
+
+    def _slot(self, node: ast.expr) -> str | int | None:
+        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.value.id != self.variable:
+            return None
+        if node.attr == "happened":
+            return "happened"
+        declared = self.kind.fields.get(node.attr)
+        if declared is None or declared.optional:
+            return None
+        return list(self.kind.fields).index(node.attr) + 1
+
+    def _field(self, slot: str | int | None) -> Field | None:
+        return list(self.kind.fields.values())[slot - 1] if isinstance(slot, int) else None

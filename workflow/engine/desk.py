@@ -1,0 +1,145 @@
+"""The desk every command passes over: one transaction, one verdict, one event, its projection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Literal
+
+from attrs import define, evolve, field, frozen
+
+from workflow.clock import Clock, local_date
+from workflow.definition.model import CaseKind, Definition
+from workflow.engine.machine import BranchMachine, CaseMachine
+from workflow.errors import KeyReused, NotFound, did_you_mean
+from workflow.ledger import CAMPAIGN, Event, append, branch_stream, by_key
+from workflow.store import Projector, Store
+from workflow.store.facts import BranchFact, FactNeeds, Facts
+from workflow.texts import Text
+from workflow.verdicts.codec import to_plain, verdict_of
+from workflow.verdicts.evidence import all_evidence, digest, with_evidence
+from workflow.verdicts.findings import Position, Verdict
+from workflow.verdicts.judge import Judge
+
+Kind = Literal["roster", "record", "withdrawn", "moved", "waived", "case_opened", "case_moved"]
+Payload = dict[str, Any]
+Accept = Callable[["Hearing", Verdict], tuple[Kind, Payload]]
+
+
+@frozen
+class Hearing:
+    """What a command has before it: the branch as it stands in this transaction, the facts, and a judge over them."""
+
+    store: Store
+    definition: Definition
+    branch: BranchFact
+    facts: Facts
+    judge: Judge
+    now: datetime
+
+    @property
+    def today(self) -> str:
+        return self.facts.today
+
+
+@define
+class Desk:
+    """One open campaign: its database, its definition, its clock, its machines."""
+
+    store: Store
+    definition: Definition
+    clock: Clock
+    projector: Projector = field(init=False)
+    machine: BranchMachine = field(init=False)
+    needs: dict[str, FactNeeds] = field(factory=dict, init=False)  # by move, worked out once
+    _case_machines: dict[str, CaseMachine] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.projector = Projector(self.store, self.definition)
+        self.machine = BranchMachine(self.definition)
+
+    def case_machine(self, kind: CaseKind) -> CaseMachine:
+        if kind.id not in self._case_machines:
+            self._case_machines[kind.id] = CaseMachine(kind)
+        return self._case_machines[kind.id]
+
+    def today(self) -> str:
+        return local_date(self.clock.now(), self.definition.calendar.zone).isoformat()
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def hearing(self, branch: str, needs: FactNeeds, actor: str | None = None) -> Iterator[Hearing]:
+        """Facts about one branch. Must be inside a transaction if something is to be written on them. Raises `NotFound`."""
+        now = self.clock.now()
+        facts = Facts.load(self.store, self.definition, needs, now, branch, actor)
+        found = facts.branches.get(branch)
+        if found is None:
+            raise self.unknown_branch(branch)
+        yield Hearing(self.store, self.definition, found, facts, Judge(self.definition, facts, now), now)
+
+    def unknown_branch(self, branch: str) -> NotFound:
+        known = [row[0] for row in self.store.rows("SELECT id FROM workflow_branch ORDER BY id")]
+        hint = did_you_mean(branch, known)
+        return NotFound(Text.of(f"there is no branch {branch}; {hint.say('en')}", f"没有支部 {branch}；{hint.say('zh')}"), "branch")
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def command(
+        self, branch: str, needs: FactNeeds, judged: Callable[[Hearing], Verdict], accept: Accept, *, by: str, key: str | None, asked: tuple[str, str]
+    ) -> Verdict:
+        """From door to door: transaction, facts, verdict, event, projection, commit; only then the answer.
+
+        `asked` is the command and its subject, by which a repeated `key` is recognised.
+        """
+        with self.store.write():
+            repeated = None if key is None else self.repeated(key, branch, by, asked)
+            if repeated is not None:
+                return repeated
+            with self.hearing(branch, needs, by) as hearing:
+                verdict = with_evidence(self.store, self.definition, judged(hearing))
+                if verdict.allowed:
+                    kind, payload = accept(hearing, verdict)
+                    return self._keep(hearing, kind, verdict, payload, key)
+                return self._keep(hearing, "refused", verdict, {"command": verdict.command}, key)
+
+    def _keep(self, hearing: Hearing, kind: str, verdict: Verdict, payload: Mapping[str, Any], key: str | None) -> Verdict:
+        if "case" in payload and kind == "case_opened":
+            verdict = evolve(verdict, created=payload["case"])
+        evidence = all_evidence(verdict)
+        rests = {"evidence": evidence, "digest": digest(self.store, verdict.branch, evidence)} if evidence else {}
+        event = self.write(
+            branch_stream(verdict.branch), kind, verdict.subject, {**payload, **rests, "verdict": to_plain(verdict)}, verdict.actor or "", verdict.role or "", hearing.now, key
+        )
+        return evolve(verdict, event=position(event))
+
+    def write(self, stream: str, kind: str, subject: str, payload: Payload, actor: str, role: str, now: datetime, key: str | None = None) -> Event:
+        """Append one event and project it."""
+        event = append(
+            self.store, stream=stream, kind=kind, subject=subject, payload=payload, actor=actor, role=role, at=now, definition=self.definition.hash, key=key
+        )
+        self.projector.apply(event)
+        return event
+
+    def write_campaign(self, kind: str, subject: str, payload: Payload, actor: str) -> Event:
+        return self.write(CAMPAIGN, kind, subject, payload, actor, "", self.clock.now())
+
+    def repeated(self, key: str, branch: str, by: str, asked: tuple[str, str]) -> Verdict | None:
+        """The first answer given under a key. Raises `KeyReused` if the key belongs to another command."""
+        event = by_key(self.store, key)
+        if event is None:
+            return None
+        stored = event.payload.get("verdict", {})
+        if (event.branch, event.actor, stored.get("command"), stored.get("subject")) != (branch, by, *asked):
+            raise KeyReused(
+                Text.of(
+                    f"key {key} was used for another command (event {event.stream} #{event.seq}); use a new key for each command",
+                    f"键 {key} 已用于另一命令（台账 {event.stream} 第 {event.seq} 号）；每个命令请用新键",
+                )
+            )
+        return verdict_of(stored, position(event))
+
+
+def position(event: Event) -> Position:
+    return Position(stream=event.stream, seq=event.seq, hash=event.hash)

@@ -1,0 +1,148 @@
+"""What people enter, checked against what the definition declares: every fault at once, and nothing written before all is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from workflow.definition.model import Field
+from workflow.errors import InputFault, Misuse, did_you_mean
+from workflow.errors import Fault as InputProblem
+from workflow.texts import Text
+
+_TRUE = {"true", "yes", "y", "1", "是", "有"}
+_FALSE = {"false", "no", "n", "0", "否", "无"}
+
+
+def read_fields(declared: Mapping[str, Field], given: Mapping[str, Any], where: str = "", *, known: frozenset[str] = frozenset()) -> tuple[dict[str, Any], list[InputProblem]]:
+    """The values by field as the ledger keeps them, and every fault.
+
+    Texts are read as the type declared ("2.25" as a number, "yes" as true), so that forms and command lines can pass what was
+    typed. `known` are fields that are given elsewhere (a sheet's, for its lines).
+    """
+    values: dict[str, Any] = {}
+    faults: list[InputProblem] = []
+    for name, raw in given.items():
+        if name not in declared:
+            hint = did_you_mean(name, list(declared))
+            faults.append(InputProblem(where, name, Text.of(f"unknown field; {hint.say('en')}", f"未知字段；{hint.say('zh')}"), "field"))
+            continue
+        if raw is None or raw == "":
+            continue
+        value, fault = read_value(declared[name], raw)
+        if fault is None:
+            values[name] = value
+        else:
+            faults.append(InputProblem(where, name, fault, "value"))
+    for name, field in declared.items():
+        if name not in values and not field.optional and name not in known and not any(f.path == name for f in faults):
+            faults.append(InputProblem(where, name, _missing(field), "missing"))
+    return values, faults
+
+
+def read_value(field: Field, raw: Any) -> tuple[Any, Text | None]:
+    """One value as the ledger keeps it, or what is wrong with it."""
+    match field.type:
+        case "number" | "integer":
+            return _number(field, raw)
+        case "boolean":
+            if isinstance(raw, bool):
+                return raw, None
+            word = str(raw).strip().lower()
+            if word in _TRUE | _FALSE:
+                return word in _TRUE, None
+            return None, Text.of(f"{raw!r} is neither yes nor no", f"{raw!r} 既非“是”也非“否”")
+        case "date":
+            return _date(raw)
+        case "choice":
+            return _choice(field, raw)
+        case _:
+            text = str(raw).strip()
+            if field.min is not None and len(text) < field.min:
+                return None, Text.of(f"needs at least {field.min:.0f} characters", f"至少需要 {field.min:.0f} 个字符")
+            return text, None
+
+
+def _number(field: Field, raw: Any) -> tuple[Any, Text | None]:
+    wrong = Text.of(f"{raw!r} is not a {field.type}", f"{raw!r} 不是{'整数' if field.type == 'integer' else '数字'}")
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
+        return None, wrong
+    try:
+        value = float(str(raw).strip()) if not isinstance(raw, int) else raw
+    except ValueError:
+        return None, wrong
+    if value != value or value in (float("inf"), float("-inf")) or (field.type == "integer" and value != int(value)):
+        return None, wrong
+    value = int(value) if value == int(value) else value
+    unit = f" {field.unit}" if field.unit else ""
+    if field.min is not None and value < field.min:
+        return None, Text.of(f"{value}{unit} is below {field.min:g}{unit}", f"{value}{unit} 低于 {field.min:g}{unit}")
+    if field.max is not None and value > field.max:
+        return None, Text.of(f"{value}{unit} is above {field.max:g}{unit}", f"{value}{unit} 高于 {field.max:g}{unit}")
+    return value, None
+
+
+def _date(raw: Any) -> tuple[Any, Text | None]:
+    try:
+        return (raw if isinstance(raw, date) else date.fromisoformat(str(raw).strip())).isoformat()[:10], None
+    except ValueError:
+        return None, Text.of(f"{raw!r} is not a date such as 2005-01-31", f"{raw!r} 不是形如 2005-01-31 的日期")
+
+
+def _choice(field: Field, raw: Any) -> tuple[Any, Text | None]:
+    by_title = {title.say(lang): option for option, title in field.options.items() for lang in ("en", "zh")}
+    raws = [part.strip() for part in raw.replace("；", ";").split(";")] if field.many and isinstance(raw, str) else raw if field.many else [raw]
+    values = []
+    for each in raws:
+        option = each if each in field.options else by_title.get(str(each))
+        if option is None:
+            hint = did_you_mean(str(each), list(field.options))
+            return None, Text.of(f"{each!r} is not one of the options; {hint.say('en')}", f"{each!r} 不在选项之中；{hint.say('zh')}")
+        values.append(option)
+    return (sorted(set(values)) if field.many else values[0]), None
+
+
+def _missing(field: Field) -> Text:
+    unit = f" ({field.unit})" if field.unit else ""
+    options = ": " + ", ".join(field.options) if field.options else ""
+    return Text.of(f"is missing; expected a {field.type}{unit}{options}", f"缺少；应为 {field.type}{unit}{options}")
+
+
+def read_happened(happened: date | str | None, today: str) -> str:
+    """The day something was so; today if not said. Raises `Misuse` for no date, or one in the future."""
+    if happened is None:
+        return today
+    day, fault = _date(happened)
+    if fault is not None:
+        raise Misuse(fault, "date")
+    if day > today:
+        raise Misuse(Text.of(f"{day} has not come yet (today is {today}); a record says what was so", f"{day} 尚未到来（今天是 {today}）；记录只写已发生的事"), "future")
+    return str(day)
+
+
+def read_lines(lines: Sequence[str | Mapping[str, Any]], declared: Mapping[str, Field], shared: Mapping[str, Any], roll: frozenset[str]) -> tuple[list[dict[str, Any]], list[InputProblem]]:
+    """The lines of a sheet: each a member, or a mapping with `member` and fields of its own."""
+    found: list[dict[str, Any]] = []
+    faults: list[InputProblem] = []
+    seen: set[str] = set()
+    inherited = frozenset(shared)
+    for number, line in enumerate(lines, 1):
+        own = {"member": line} if isinstance(line, str) else dict(line)
+        member, where = str(own.pop("member", "")).strip(), f"line {number}"
+        if member not in roll:
+            hint = did_you_mean(member, sorted(roll))
+            faults.append(InputProblem(where, "member", Text.of(f"{member!r} is not on the roll of this branch; {hint.say('en')}", f"{member!r} 不在本支部名册上；{hint.say('zh')}"), "member"))
+        elif member in seen:
+            faults.append(InputProblem(where, "member", Text.of(f"{member} stands on this sheet twice", f"{member} 在本表中出现两次"), "twice"))
+        seen.add(member)
+        values, wrong = read_fields(declared, own, where, known=inherited)
+        faults += wrong
+        found.append({"member": member, **values})
+    return found, faults
+
+
+def refuse_faults(faults: Sequence[InputProblem]) -> None:
+    """Raises `InputFault` with all faults, if there are any."""
+    if faults:
+        raise InputFault(faults)

@@ -1,0 +1,101 @@
+"""Moves of a branch: its gate's, and those that close its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from workflow.definition.model import FINISHED, Definition, Edge, Move
+from workflow.engine.desk import Desk, Hearing, Kind, Payload
+from workflow.engine.entry import read_fields, refuse_faults
+from workflow.engine.machine import Unit
+from workflow.errors import Misuse, NotFound, did_you_mean
+from workflow.store.facts import BranchFact, FactNeeds
+from workflow.texts import Text
+from workflow.verdicts.evidence import with_evidence
+from workflow.verdicts.findings import Verdict
+from workflow.verdicts.judge import needs_of_moves
+
+_LAST_ATTEMPT = "SELECT COALESCE(MAX(number), 0) FROM workflow_attempt WHERE branch = ? AND stage = ?"
+
+
+def ask(desk: Desk, branch: str, move: str, by: str | None, takes: Mapping[str, Any]) -> Verdict:
+    found = _find(desk.definition, move)
+    given, faults = read_fields(found.takes, takes)
+    refuse_faults([f for f in faults if f.code != "missing"])
+    with desk.store.read(), desk.hearing(branch, _needs(desk, move), by) as hearing:
+        verdict = hearing.judge.move(hearing.branch, found, by, given, command="ask")
+        return with_evidence(desk.store, desk.definition, verdict)
+
+
+def make(desk: Desk, branch: str, move: str, by: str, takes: Mapping[str, Any], key: str | None) -> Verdict:
+    found = _find(desk.definition, move)
+    given, faults = read_fields(found.takes, takes)
+    refuse_faults(faults)
+
+    def accept(hearing: Hearing, verdict: Verdict) -> tuple[Kind, Payload]:
+        edge = desk.definition.edges_by_state[hearing.branch.state][move]
+        unit = Unit(hearing.branch.id, hearing.branch.state)
+        desk.machine.fire(unit, move, verdict)
+        return "moved", _moved(desk, hearing, edge, unit.state, given)
+
+    return desk.command(
+        branch,
+        _needs(desk, move),
+        lambda hearing: hearing.judge.move(hearing.branch, found, by, given),
+        accept,
+        by=by,
+        key=key,
+        asked=("move", move),
+    )
+
+
+def _moved(desk: Desk, hearing: Hearing, edge: Edge, state: str, given: Mapping[str, Any]) -> Payload:
+    """The event of a move, with all that follows from it."""
+    payload: Payload = {"move": edge.move.id, "from": edge.source, "to": state}
+    if given:
+        payload["takes"] = dict(given)
+    if edge.move.step is not None:
+        payload["step"] = edge.move.step
+    attempt = _attempt(desk, hearing.branch, edge, state)
+    if attempt is not None:
+        payload["attempt"] = attempt
+    days = _extension(hearing, edge.move, given)
+    if days:
+        payload["extend"] = days
+    return payload
+
+
+def _attempt(desk: Desk, branch: BranchFact, edge: Edge, state: str) -> dict[str, Any] | None:
+    """The attempt that begins with this move, if one does: on entering a stage, or by the effect `new_attempt`."""
+    stage = state.partition(".")[0]
+    if state == FINISHED or (stage == branch.stage and not any(e.kind == "new_attempt" for e in edge.move.effects)):
+        return None
+    last = desk.store.row(_LAST_ATTEMPT, (branch.id, stage))
+    return {"stage": stage, "number": (last[0] if last else 0) + 1}
+
+
+def _extension(hearing: Hearing, move: Move, given: Mapping[str, Any]) -> int:
+    total = 0
+    for effect in move.effects:
+        if effect.kind == "extend" and effect.days is not None:
+            days = effect.days.run(effect.days.env(hearing.facts, hearing.today, hearing.branch, None, given))
+            if not isinstance(days, (int, float)):
+                raise Misuse(Text.of(f"{move.id}: the days of the extension are not known", f"{move.id}：延长天数未知"), "extension")
+            total += round(days)
+    return total
+
+
+def _find(definition: Definition, move: str) -> Move:
+    found = definition.moves.get(move)
+    if found is None:
+        hint = did_you_mean(move, list(definition.moves))
+        raise NotFound(Text.of(f"there is no move {move}; {hint.say('en')}", f"没有动作 {move}；{hint.say('zh')}"), "move")
+    return found
+
+
+def _needs(desk: Desk, move: str) -> FactNeeds:
+    """Whatever a move of this name requires in any state: the branch's own state is known only inside the transaction."""
+    if move not in desk.needs:
+        desk.needs[move] = needs_of_moves(desk.definition, [e for e in desk.definition.edges if e.move.id == move])
+    return desk.needs[move]

@@ -1,0 +1,190 @@
+"""The database: connections, transactions, and SQL as it is."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from workflow.errors import DatabaseFault, Misuse, NotFound
+from workflow.store.migrations import CURRENT, migrate, too_new, version
+from workflow.texts import Text
+
+Row = tuple[Any, ...]
+Parameters = Sequence[Any]
+
+MEMORY = ":memory:"
+BUSY = 30.0  # seconds to wait for another writer
+# An acknowledged command must survive a power cut, hence FULL.
+_PRAGMAS = {"synchronous": "FULL", "foreign_keys": 1}
+
+
+class Store:
+    """One campaign's database.
+
+    Opened from a path it is ours: one connection for each thread and process, waiting up to 30 s for another writer.
+    Opened from a host's peewee `SqliteDatabase` it is taken as it is, with the host's connection, pragmas and open
+    transaction. `db` is the peewee database, for queries with the models of `workflow.store.tables`.
+    """
+
+    def __init__(self, db: peewee.SqliteDatabase, *, ours: bool) -> None:
+        self.db = db
+        self._ours = ours
+        self._process = os.getpid()
+        self._inherited: list[sqlite3.Connection] = []
+
+    @classmethod
+    def create(cls, where: str | Path | peewee.SqliteDatabase) -> Store:
+        """A new database: a new or empty file, ":memory:", or a host's database, beside whose tables ours are made.
+
+        Raises `Misuse` if it holds a campaign already, `DatabaseFault` if it is no SQLite database or cannot be written.
+        """
+        store = cls._at(where)
+        with store._faults(where):
+            if store._ours:
+                store.execute("PRAGMA journal_mode = WAL")
+            migrate(store)
+            taken = store.row("SELECT 1 FROM workflow_event LIMIT 1") is not None
+        if taken:
+            store.close()
+            raise Misuse(
+                Text.of(
+                    f"{_name(where)} holds a campaign already: open it, or create another file",
+                    f"{_name(where)} 中已有一个活动：请直接打开，或另建文件",
+                ),
+                code="campaign-exists",
+            )
+        return store
+
+    @classmethod
+    def open(cls, where: str | Path | peewee.SqliteDatabase) -> Store:
+        """An existing database, brought to the newest schema version.
+
+        Raises `NotFound` if there is no such file, `DatabaseFault` if it is not one of ours, newer than this program, or
+        cannot be read.
+        """
+        if isinstance(where, (str, Path)) and not Path(where).exists():
+            raise NotFound(
+                Text.of(f"there is no database {where}: create one with `workflow new`", f"没有数据库 {where}：请用 `workflow new` 创建"),
+                code="database-missing",
+            )
+        store = cls._at(where)
+        with store._faults(where):
+            found = version(store)
+            if found == 0:
+                raise _foreign(where)
+            if found > CURRENT:
+                raise too_new(found, CURRENT)
+            if found < CURRENT:
+                migrate(store)
+        return store
+
+    @classmethod
+    def _at(cls, where: str | Path | peewee.SqliteDatabase) -> Store:
+        if isinstance(where, (str, Path)):
+            return cls(peewee.SqliteDatabase(str(where), pragmas=_PRAGMAS, timeout=BUSY), ours=True)
+        if not isinstance(where, peewee.SqliteDatabase):
+            raise DatabaseFault(
+                Text.of(
+                    f"{type(where).__name__} is no SQLite database: give a path or a peewee SqliteDatabase",
+                    f"{type(where).__name__} 不是 SQLite 数据库：请给出路径或 peewee 的 SqliteDatabase",
+                )
+            )
+        return cls(where, ours=False)
+
+    @contextmanager
+    def _faults(self, where: object) -> Iterator[None]:
+        """What SQLite says of a file that is not a database, as a fault that names the file; the connection is closed."""
+        try:
+            yield
+        except DatabaseFault:
+            self.close()
+            raise
+        except (sqlite3.Error, peewee.DatabaseError) as problem:
+            self.close()
+            raise DatabaseFault(
+                Text.of(
+                    f"{_name(where)} cannot be used as a database: {problem}; check the path, or create one with `workflow new`",
+                    f"{_name(where)} 不能作为数据库使用：{problem}；请检查路径，或用 `workflow new` 创建",
+                )
+            ) from problem
+
+    def connection(self) -> sqlite3.Connection:
+        """This thread's connection."""
+        if self._ours and self._process != os.getpid():
+            self._forked()
+        return self.db.connection()  # type: ignore[no-any-return, no-untyped-call]
+
+    def _forked(self) -> None:
+        """SQLite forbids to use or even close a connection that came over a fork: it is kept aside, and a new one made."""
+        if not self.db.is_closed():
+            self._inherited.append(self.db.connection())  # type: ignore[no-untyped-call]
+            self.db.dispose()
+        self._process = os.getpid()
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread has a transaction open, ours or the host's."""
+        return self.connection().in_transaction
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """All or nothing: a write transaction, or a savepoint inside the one that is open.
+
+        Raises `DatabaseFault` if another writer does not finish in time.
+        """
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self.db.savepoint() if self.in_transaction else self.db.transaction("IMMEDIATE"))
+            except peewee.OperationalError as problem:
+                raise DatabaseFault(
+                    Text.of(f"the database cannot be written now: {problem}; try again", f"数据库暂时无法写入：{problem}；请重试"),
+                    code="database-busy",
+                ) from problem
+            yield
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """Everything read inside is of one moment; inside an open transaction it adds nothing."""
+        if self.in_transaction:
+            yield
+            return
+        with self.db.transaction("DEFERRED"):
+            yield
+
+    def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
+        return self.connection().execute(sql, parameters)
+
+    def executemany(self, sql: str, rows: Iterable[Parameters]) -> sqlite3.Cursor:
+        return self.connection().executemany(sql, rows)
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
+        return self.connection().execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
+        """The first row, or None."""
+        return self.connection().execute(sql, parameters).fetchone()  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Close this thread's connection. A host's own stays open."""
+        if self._ours and self._process == os.getpid():
+            self.db.close()
+
+
+def _name(where: object) -> str:
+    return str(where.database) if isinstance(where, peewee.SqliteDatabase) else str(where)
+
+
+def _foreign(where: object) -> DatabaseFault:
+    return DatabaseFault(
+        Text.of(
+            f"{_name(where)} holds no campaign: check the path, or create one with `workflow new`",
+            f"{_name(where)} 中没有活动：请检查路径，或用 `workflow new` 创建",
+        ),
+        code="database-foreign",
+    )

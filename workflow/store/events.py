@@ -1,0 +1,54 @@
+"""An event: one row of the ledger, as it is written, read and projected."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+
+CAMPAIGN = "campaign"
+_BRANCH = "branch:"
+
+COLUMNS = 'id, stream, seq, recorded_at, actor, role, kind, subject, payload, definition, prev, hash, "key"'
+
+
+@frozen
+class Event:
+    """One thing that happened. Fields stand in the order of `COLUMNS`.
+
+    `position` is its place in the whole ledger, `seq` in its stream (from 1, without gaps). `recorded_at` is a stamp as
+    `workflow.clock.stamp` writes it. `definition` is the hash of the definition in force. `prev` and `hash` chain the
+    stream, both as 64 hexadecimal digits. `key` is the caller's idempotency key.
+    """
+
+    position: int
+    stream: str
+    seq: int
+    recorded_at: str
+    actor: str
+    role: str
+    kind: str
+    subject: str
+    payload: dict[str, Any]
+    definition: str
+    prev: str
+    hash: str
+    key: str | None = None
+
+    @property
+    def branch(self) -> str:
+        """The branch of a branch stream; empty for the campaign's."""
+        return self.stream.removeprefix(_BRANCH) if self.stream.startswith(_BRANCH) else ""
+
+
+def event_of(row: Sequence[Any]) -> Event:
+    """The event of a row that was selected by `COLUMNS`."""
+    values = (*row[:8], json.loads(row[8]), *row[9:])
+    return Event(*values)
+
+
+def branch_stream(branch: str) -> str:
+    """The name of a branch's stream."""
+    return _BRANCH + branch

@@ -1,0 +1,309 @@
+"""The facts requirements are judged by, read in bulk.
+
+`Facts.load` asks the database once per kind of thing (branches, members, one query per kind of record or its measures, cases,
+waivers, grants), whether for one branch or for all: the number of queries never grows with the branches.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import Factory, define, field, frozen
+
+from workflow.clock import local_date, read_stamp
+from workflow.definition.expressions import Expression
+from workflow.definition.model import FINISHED, Definition, Requirement
+from workflow.definition.runtime import MISSING, Measure
+from workflow.store.database import Store
+from workflow.store.measures import measure_query
+
+_GRANTS = (
+    "SELECT g.person, COALESCE(p.name, g.person), g.role, g.target FROM workflow_grant g"
+    " LEFT JOIN workflow_person p ON p.id = g.person ORDER BY g.role, g.target, g.person"
+)
+_GRANTS_FOR_ONE = _GRANTS.replace(
+    "ORDER BY", "WHERE g.target IN ('*', ?, (SELECT grp FROM workflow_branch WHERE id = ?)) OR g.person = ? ORDER BY"
+)
+
+
+@define(eq=False)
+class BranchFact:
+    """A branch as it stands. `state` is "stage.phase"; `entered`, `since`, `planned_end` are local dates as ISO texts or None."""
+
+    id: str
+    title: str
+    batch: str | None
+    group: str | None
+    parent: str | None
+    fields: Mapping[str, Any]
+    state: str
+    ordinal: int  # attempts over the branch's whole life
+    attempt: int  # attempt in this stage
+    entered_at: str
+    since_at: str
+    extended: int
+    closed: frozenset[str]
+    done: dict[str, list[str]]
+    entered: str
+    since: str
+    planned_end: str | None
+
+    @property
+    def stage(self) -> str:
+        return self.state.partition(".")[0]
+
+    @property
+    def phase(self) -> str:
+        return self.state.partition(".")[2] or self.state
+
+
+@define(eq=False)
+class MemberFact:
+    id: str
+    branch: str
+    name: str
+    status: str
+    flags: frozenset[str]
+    fields: Mapping[str, Any]
+
+
+@define(eq=False)
+class CaseFact:
+    """A case as it stands; `opened` and `since` are local dates."""
+
+    id: str
+    kind: str
+    branch: str
+    member: str
+    state: str
+    open: bool
+    opened: str
+    since: str
+    fields: dict[str, Any]
+    done: dict[str, list[str]]
+
+
+@frozen
+class StepFact:
+    id: str
+    closed: bool
+
+
+@frozen
+class WaiverFact:
+    seq: int
+    requirement: str
+    member: str  # "" is the whole requirement
+    reason: str
+    by: str
+    role: str
+    until: str | None
+    recorded: str
+
+
+@frozen
+class Grant:
+    person: str
+    name: str
+    role: str
+    target: str  # a branch, a group, or "*"
+
+
+@define
+class FactNeeds:
+    """What has to be read to judge a set of requirements."""
+
+    records: set[str] = Factory(set)
+    cases: set[str] = Factory(set)
+    measures: dict[str, Measure] = Factory(dict)
+    members: bool = False
+    children: bool = False
+
+    @classmethod
+    def of(cls, definition: Definition, requirements: Iterable[Requirement]) -> FactNeeds:
+        needs = cls()
+        for requirement in requirements:
+            needs.members |= requirement.each == "member"
+            needs.children |= requirement.each == "child"
+            if requirement.each in definition.cases:
+                needs.cases.add(str(requirement.each))
+            for expression in (requirement.check, requirement.when):
+                if expression is not None:
+                    needs.add(expression)
+        return needs
+
+    def add(self, expression: Expression) -> None:
+        self.records |= expression.records
+        self.cases |= expression.cases
+        self.members |= expression.members
+        self.children |= expression.children
+        self.measures |= {m.key: m for m in expression.measures}
+
+
+@define
+class Facts:
+    """Facts about one branch or about all, with the interface expressions read them by (`runtime.FactSource`)."""
+
+    today: str
+    branches: dict[str, BranchFact]
+    _closed_steps: Mapping[str, Sequence[str]]  # stage -> its steps
+    _members: Mapping[str, list[MemberFact]] = field(factory=dict)
+    _children: Mapping[str, list[BranchFact]] = field(factory=dict)
+    _records: dict[str, Mapping[str, list[tuple[Any, ...]]]] = field(factory=dict)
+    _measures: dict[str, Mapping[str, Any]] = field(factory=dict)
+    _cases: Mapping[tuple[str, str], list[CaseFact]] = field(factory=dict)
+    waivers: Mapping[str, list[WaiverFact]] = field(factory=dict)
+    grants: Mapping[str, list[Grant]] = field(factory=dict)  # by role
+
+    # -- what expressions read ---------------------------------------------------------------------------------------
+
+    def members(self, branch: BranchFact) -> Sequence[MemberFact]:
+        return self._members.get(branch.id, ())
+
+    def children(self, branch: BranchFact) -> Sequence[BranchFact]:
+        return self._children.get(branch.id, ())
+
+    def steps(self, branch: BranchFact) -> Sequence[StepFact]:
+        return [StepFact(step, step in branch.closed) for step in self._closed_steps.get(branch.stage, ())]
+
+    def records(self, kind: str, owner: BranchFact | MemberFact) -> Sequence[tuple[Any, ...]]:
+        return self._records[kind].get(owner.id, ())
+
+    def cases(self, kind: str, owner: BranchFact | MemberFact) -> Sequence[CaseFact]:
+        return self._cases.get((kind, owner.id), ())
+
+    def measure(self, measure: Measure, owner: BranchFact | MemberFact) -> Any:
+        value = self._measures[measure.key].get(owner.id)
+        if value is None:
+            return 0 if measure.aggregate in ("sum", "count") else MISSING
+        return value
+
+    # -- what verdicts read beside -----------------------------------------------------------------------------------
+
+    def cases_of(self, kind: str, branch: BranchFact) -> list[CaseFact]:
+        """All cases of a kind in a branch, its members' included."""
+        own = list(self.cases(kind, branch))
+        return own + [case for member in self.members(branch) for case in self.cases(kind, member)]
+
+    @classmethod
+    def load(
+        cls, store: Store, definition: Definition, needs: FactNeeds, now: datetime, branch: str | None = None, actor: str | None = None
+    ) -> Facts:
+        """Facts about `branch`, or about all branches; for one branch the grants that may concern it or `actor`.
+
+        An unknown branch leaves `branches` empty.
+        """
+        return _Loader(store, definition, now, None if needs.children else branch, actor).load(needs)
+
+
+@define
+class _Loader:
+    store: Store
+    definition: Definition
+    now: datetime
+    branch: str | None
+    actor: str | None
+    _days: dict[str, str] = field(factory=dict)  # stamp -> local date; bulk imports share stamps
+
+    def load(self, needs: FactNeeds) -> Facts:
+        steps = {stage.id: tuple(stage.steps) for stage in self.definition.stages.values()}
+        facts = Facts(self.now_day(), {b.id: b for b in self._branches()}, steps)
+        members = needs.members or any(self.definition.cases[kind].of == "member" for kind in needs.cases)
+        if members:
+            facts._members = self._grouped(self._members(), lambda m: m.branch)
+        if needs.children:
+            facts._children = self._grouped(facts.branches.values(), lambda b: b.parent or "")
+        for kind in sorted(needs.records):
+            facts._records[kind] = self._rows(kind)
+        self._load_measures(facts, needs.measures.values())
+        if needs.cases:
+            facts._cases = self._grouped(self._load_cases(needs.cases), lambda c: (c.kind, c.member or c.branch))
+        facts.waivers = self._grouped(self._waivers(), lambda w: w[0], lambda w: w[1])
+        facts.grants = self._grouped(self._grants(), lambda g: g.role)
+        return facts
+
+    def now_day(self) -> str:
+        return local_date(self.now, self.definition.calendar.zone).isoformat()
+
+    @staticmethod
+    def _grouped(items: Iterable[Any], key: Any, value: Any = None) -> dict[Any, list[Any]]:
+        found: dict[Any, list[Any]] = defaultdict(list)
+        for item in items:
+            found[key(item)].append(item if value is None else value(item))
+        return dict(found)
+
+    def _select(self, columns: str, table: str, where: str = "1", params: Sequence[Any] = (), order: str = "") -> Iterable[tuple[Any, ...]]:
+        """Constant SQL with the branch filter added; nothing of a definition ever becomes SQL text."""
+        column = "id" if table == "workflow_branch" else "branch"
+        if self.branch is not None:
+            where, params = f"{where} AND {column} = ?", (*params, self.branch)
+        return self.store.rows(f"SELECT {columns} FROM {table} WHERE {where} {order}", params)  # noqa: S608
+
+    def _day(self, stamp: str) -> str:
+        found = self._days.get(stamp)
+        if found is None:
+            found = self._days[stamp] = local_date(read_stamp(stamp), self.definition.calendar.zone).isoformat()
+        return found
+
+    def _branches(self) -> Iterable[BranchFact]:
+        columns = "id, title, batch, grp, parent, fields, state, attempt, number, entered, since, extended, closed, done"
+        for row in self._select(columns, "workflow_branch", order="ORDER BY id"):
+            stage = self.definition.stage_of(row[6]) if row[6] != FINISHED else None
+            entered = self._day(row[9])
+            end = None
+            if stage is not None and stage.lasts is not None:
+                first = datetime.fromisoformat(entered)
+                end = (first + timedelta(days=stage.lasts + row[11])).date().isoformat()
+            yield BranchFact(
+                *row[:5], json.loads(row[5]), *row[6:12], frozenset(json.loads(row[12])), json.loads(row[13]), entered, self._day(row[10]), end
+            )  # fmt: skip
+
+    def _members(self) -> Iterable[MemberFact]:
+        for row in self._select("id, branch, name, status, flags, fields", "workflow_member", order="ORDER BY branch, id"):
+            flags, fields = row[4], row[5]
+            yield MemberFact(
+                *row[:4], frozenset(json.loads(flags)) if flags != "[]" else frozenset(), json.loads(fields) if fields != "{}" else {}
+            )  # fmt: skip
+
+    def _rows(self, kind: str) -> dict[str, list[tuple[Any, ...]]]:
+        declared = self.definition.records[kind]
+        slots = "".join(f", f{n}" for n in range(1, len(declared.fields) + 1))
+        sets = [4 + n for n, f in enumerate(declared.fields.values()) if f.many]
+        found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        for owner, branch, *row in self._select(f'member, branch, happened, recorded, "by", seq{slots}', "workflow_line", "kind = ? AND live = 1", (kind,)):
+            row[1] = self._day(row[1])
+            for column in sets:
+                row[column] = row[column] and json.loads(row[column])
+            found[owner or branch].append(tuple(row))
+        return found
+
+    def _load_measures(self, facts: Facts, measures: Iterable[Measure]) -> None:
+        env = [None, facts.today, None, None, None]
+        for kind, group in self._grouped(measures, lambda m: m.kind).items():
+            sql, params = measure_query(group, env, one_branch=self.branch is not None)
+            columns: list[dict[str, Any]] = [{} for _ in group]
+            for branch, member, *values in self.store.rows(sql, (*params, kind, *([self.branch] if self.branch is not None else []))):
+                for column, value in zip(columns, values, strict=True):
+                    column[member or branch] = value
+            facts._measures |= {m.key: column for m, column in zip(group, columns, strict=True)}
+
+    def _load_cases(self, kinds: set[str]) -> Iterable[CaseFact]:
+        columns = "id, kind, branch, member, state, open, opened, since, fields, done"
+        marks = ", ".join("?" * len(kinds))
+        for row in self._select(columns, "workflow_case", f"kind IN ({marks})", sorted(kinds)):
+            opened, since = self._day(row[6]), self._day(row[7])
+            yield CaseFact(*row[:5], bool(row[5]), opened, since, json.loads(row[8]), json.loads(row[9]))
+
+    def _waivers(self) -> Iterable[tuple[str, WaiverFact]]:
+        columns = 'branch, seq, requirement, member, reason, "by", role, until, recorded'
+        for row in self._select(columns, "workflow_waiver", "live = 1"):
+            yield row[0], WaiverFact(*row[1:])
+
+    def _grants(self) -> Iterable[Grant]:
+        one = self.branch is not None
+        for row in self.store.rows(_GRANTS_FOR_ONE if one else _GRANTS, (self.branch, self.branch, self.actor) if one else ()):
+            yield Grant(*row)

@@ -1,0 +1,48 @@
+"""Measures as SQL: every aggregate wanted of one kind of record, for all owners, in one pass over its rows.
+
+The text of the query is put together from column numbers and a fixed table of operators only; whatever a definition says
+(kinds, options, dates) goes in as parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from workflow.definition.runtime import Condition, Env, Measure
+
+_SQL = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "in": "IN", "not in": "NOT IN"}
+_AGGREGATE = {"sum": "SUM", "count": "COUNT", "min": "MIN", "max": "MAX"}
+
+
+def measure_query(measures: Sequence[Measure], env: Env, *, one_branch: bool) -> tuple[str, list[Any]]:
+    """SQL giving branch, member and each measure, for measures of one kind; and its parameters so far.
+
+    The caller adds the kind, and with `one_branch` the branch, at the end of the parameters.
+    """
+    params: list[Any] = []
+    columns = ", ".join(_column(measure, env, params) for measure in measures)
+    only = " AND branch = ?" if one_branch else ""
+    return f"SELECT branch, member, {columns} FROM workflow_line WHERE kind = ? AND live = 1{only} GROUP BY branch, member", params
+
+
+def _column(measure: Measure, env: Env, params: list[Any]) -> str:
+    value = "1" if measure.column is None else _name(measure.column)
+    if measure.conditions:
+        tests = " AND ".join(_test(condition, env, params) for condition in measure.conditions)
+        value = f"CASE WHEN {tests} THEN {value} END"
+    return f"{_AGGREGATE[measure.aggregate]}({value})"
+
+
+def _test(condition: Condition, env: Env, params: list[Any]) -> str:
+    value = condition.value(env)
+    if condition.op in ("in", "not in"):
+        values = sorted(value)
+        params.extend(values)
+        return f"{_name(condition.column)} {_SQL[condition.op]} ({', '.join('?' * len(values))})"
+    params.append(value)
+    return f"{_name(condition.column)} {_SQL[condition.op]} ?"
+
+
+def _name(column: str | int) -> str:
+    return "happened" if column == "happened" else f"f{int(column)}"

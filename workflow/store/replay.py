@@ -1,0 +1,116 @@
+"""The live tables against the ledger: made anew from it, or compared with it row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from attrs import frozen
+
+from workflow.definition.model import Definition
+from workflow.store.database import MEMORY, Row, Store
+from workflow.store.events import COLUMNS, event_of
+from workflow.store.migrations import SCHEMA
+from workflow.store.projection import Projector, project_created
+from workflow.store.tables import PROJECTED
+from workflow.texts import Text
+
+DefinitionOf = Callable[[str], Definition]
+
+_EVENTS = f"SELECT {COLUMNS} FROM workflow_event ORDER BY id"
+_TABLES = tuple(str(model._meta.table_name) for model in PROJECTED)
+
+
+@frozen
+class Difference:
+    """The first row of a table in which the live tables and the ledger differ; `row` is its key, `others` how many more rows differ."""
+
+    table: str
+    row: tuple[str, ...]
+    text: Text
+    others: int
+
+
+def rebuild(store: Store, definition_of: DefinitionOf) -> None:
+    """Clear the projected tables and replay the whole ledger into them, in one transaction.
+
+    `definition_of` is asked once for each definition hash, after the `created` event that brought its document was
+    projected, so it may read `workflow_definition`. Raises `DatabaseFault` where an event does not fit.
+    """
+    with store.write():
+        for table in _TABLES:
+            store.execute(f"DELETE FROM {table}{_but_schema(table)}")
+        _replay(store, store, definition_of)
+
+
+def compare(store: Store, definition_of: DefinitionOf) -> tuple[Difference, ...]:
+    """Replay the ledger into an empty database in memory and compare every projected table: the first difference of each."""
+    fresh = Store.create(MEMORY)
+    try:
+        with store.read():
+            with fresh.write():
+                _replay(store, fresh, definition_of)
+            found = [_first_difference(table, store, fresh) for table in _TABLES]
+    finally:
+        fresh.close()
+    return tuple(difference for difference in found if difference is not None)
+
+
+def _replay(source: Store, target: Store, definition_of: DefinitionOf) -> None:
+    projectors: dict[str, Projector] = {}
+    for row in source.execute(_EVENTS):
+        event = event_of(row)
+        if event.kind == "created":
+            project_created(target, event)
+            continue
+        projector = projectors.get(event.definition)
+        if projector is None:
+            projector = projectors[event.definition] = Projector(target, definition_of(event.definition))
+        projector.apply(event)
+
+
+def _first_difference(table: str, live: Store, fresh: Store) -> Difference | None:
+    about = sorted(live.rows(f"PRAGMA table_info({table})"), key=lambda column: int(column[5]))
+    keys = [column[1] for column in about if column[5]]
+    columns = keys + [column[1] for column in about if not column[5]]
+    query = f"SELECT {_quoted(columns)} FROM {table}{_but_schema(table)} ORDER BY {_quoted(keys)}"
+    differing = _differing(live.execute(query), fresh.execute(query), len(keys))
+    first = next(differing, None)
+    if first is None:
+        return None
+    found, expected = first
+    key = (found or expected or ())[: len(keys)]
+    return Difference(table, tuple(map(str, key)), _what(columns, found, expected), sum(1 for _ in differing))
+
+
+def _differing(live: Iterator[Row], fresh: Iterator[Row], width: int) -> Iterator[tuple[Row | None, Row | None]]:
+    """Pairs of rows that are not the same, of two lists sorted by their first `width` columns; None where one is missing."""
+    mine, theirs = next(live, None), next(fresh, None)
+    while mine is not None or theirs is not None:
+        if theirs is None or (mine is not None and mine[:width] < theirs[:width]):
+            yield mine, None
+            mine = next(live, None)
+        elif mine is None or theirs[:width] < mine[:width]:
+            yield None, theirs
+            theirs = next(fresh, None)
+        else:
+            if mine != theirs:
+                yield mine, theirs
+            mine, theirs = next(live, None), next(fresh, None)
+
+
+def _what(columns: list[str], found: Row | None, expected: Row | None) -> Text:
+    if found is None:
+        return Text.of("missing from the tables, the ledger has it", "表中缺少此行，台账中有")
+    if expected is None:
+        return Text.of("in the tables, the ledger knows nothing of it", "表中有此行，台账中没有")
+    column, value, said = next((c, a, b) for c, a, b in zip(columns, found, expected, strict=True) if a != b)
+    return Text.of(f"{column} is {value!r}, the ledger says {said!r}", f"{column} 为 {value!r}，台账为 {said!r}")
+
+
+def _but_schema(table: str) -> str:
+    """The schema version is the one row that does not come from the ledger."""
+    return f" WHERE name <> '{SCHEMA}'" if table == "workflow_meta" else ""
+
+
+def _quoted(columns: list[str]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)

@@ -1,0 +1,125 @@
+"""Findings and verdicts: plain frozen values that say what was required, what was found, and who must act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from workflow.definition.compiler import Figure
+
+Status = Literal["met", "unmet", "unknown", "error", "waived", "not_applicable"]
+STANDING: tuple[Status, ...] = ("unmet", "unknown", "error")  # what stands in the way of a move
+PASSED: tuple[Status, ...] = ("met", "waived", "not_applicable")
+
+
+@frozen(kw_only=True)
+class Person:
+    """Somebody who holds a role for the branch."""
+
+    id: str
+    name: str
+
+
+@frozen(kw_only=True)
+class Waived:
+    """The disclosed gap that was accepted: the event it stands in, the authority, the reason and the end."""
+
+    seq: int
+    by: str
+    role: str
+    reason: str
+    until: str | None = None
+
+
+@frozen(kw_only=True)
+class Shortfall:
+    """A member, step, case or child branch that falls short, with figures of its own."""
+
+    id: str
+    name: str
+    status: Status
+    figures: tuple[Figure, ...] = ()
+    evidence: tuple[int, ...] = ()
+    since: str | None = None
+    waived: Waived | None = None
+    error: str | None = None
+
+
+@frozen(kw_only=True)
+class Finding:
+    """The answer to one requirement or built-in rule.
+
+    `code` is the requirement's id, or one of the rules' `rule.phase rule.role rule.separation rule.step`. For `each`,
+    `total` is everybody asked about (nobody is left out of the count), `met` and `not_applicable` how many of them; `short`
+    names all others. `evidence` are the numbers of events in the branch's stream. `since` and `due` are local dates.
+    """
+
+    code: str
+    status: Status
+    level: Literal["block", "warn", "observe"] = "block"
+    each: str | None = None
+    total: int = 1
+    met: int = 0
+    not_applicable: int = 0
+    figures: tuple[Figure, ...] = ()
+    short: tuple[Shortfall, ...] = ()
+    owner: str | None = None
+    holders: tuple[Person, ...] = ()
+    since: str | None = None
+    due: str | None = None
+    evidence: tuple[int, ...] = ()
+    waived: Waived | None = None
+    error: str | None = None
+    detail: Mapping[str, Any] = field(factory=dict, hash=False)
+
+    @property
+    def blocks(self) -> bool:
+        return self.level == "block" and self.status in STANDING
+
+    @property
+    def is_rule(self) -> bool:
+        return self.code.startswith("rule.")
+
+
+@frozen(kw_only=True)
+class Position:
+    """Where in the ledger something stands."""
+
+    stream: str
+    seq: int
+    hash: str
+
+
+@frozen(kw_only=True)
+class Verdict:
+    """The answer to "may this be done now?": allowed or not, and all findings, in the order of the definition.
+
+    `subject` is what was asked about: a move, `record:KIND`, `withdraw:SEQ`, `waive:REQUIREMENT` or `CASE_ID:MOVE`. `source` and `target` are states.
+    `event` is where the answer was kept; None when it was only asked. `asked_at` is a stamp (UTC); `day` the local date.
+    """
+
+    branch: str
+    subject: str
+    command: str
+    allowed: bool
+    findings: tuple[Finding, ...]
+    source: str
+    target: str | None
+    attempt: int
+    actor: str | None
+    role: str | None
+    asked_at: str
+    day: str
+    definition: str
+    event: Position | None = None
+    created: str | None = None  # id of the case opened
+
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """What stands in the way."""
+        return tuple(f for f in self.findings if f.blocks)
+
+    def __bool__(self) -> bool:
+        return self.allowed

@@ -1,0 +1,126 @@
+"""Verdicts: may this be done now, by this person? Rules and requirements are findings alike, and all of them are given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from attrs import define, field
+
+from workflow.clock import stamp
+from workflow.definition.model import MEMBERS, CaseKind, Definition, Edge, Move
+from workflow.store.facts import BranchFact, CaseFact, FactNeeds, Facts
+from workflow.verdicts.evaluate import evaluate
+from workflow.verdicts.findings import Finding, Verdict
+from workflow.verdicts.people import role_finding, separation_finding
+
+
+@define
+class Judge:
+    """Gives verdicts on facts as they were loaded, at one instant. Requirements shared by several moves are evaluated once a branch."""
+
+    definition: Definition
+    facts: Facts
+    now: datetime
+    _asked: dict[tuple[str, str], Finding] = field(factory=dict)
+
+    def move(self, branch: BranchFact, move: Move, actor: str | None, takes: Mapping[str, Any] | None = None, command: str = "move") -> Verdict:
+        """On a move of the branch. Without an actor the question is whether anybody entitled could make it."""
+        edge = self.definition.edges_by_state.get(branch.state, {}).get(move.id)
+        findings = [self._phase(branch, move, edge)]
+        if move.step is not None and edge is not None:
+            findings.append(self._step(branch, move))
+        role = None
+        if actor is not None:
+            finding, role = role_finding(self.definition, self.facts, branch, move.by, actor)
+            findings.append(finding)
+            roll = [m.id for m in self.facts.members(branch)] if MEMBERS in move.not_by else ()
+            separation = separation_finding(move, branch.done, roll, {}, {}, actor)
+            findings += [separation] if separation else []
+        findings += [self.requirement(branch, name, takes) for name in (edge.requires if edge else ())]
+        return self._verdict(branch, move.id, command, findings, branch.state, edge.target if edge else None, actor, role)
+
+    def case_move(
+        self, branch: BranchFact, kind: CaseKind, case: CaseFact, move: Move, actor: str | None, takes: Mapping[str, Any] | None = None, command: str = "case"
+    ) -> Verdict:
+        """On a move of a case."""
+        possible = case.state in move.sources
+        detail = {"state": case.state, "sources": list(move.sources), "case": kind.id}
+        findings = [Finding(code="rule.phase", status="met" if possible else "unmet", met=int(possible), detail=detail)]
+        role = None
+        if actor is not None:
+            finding, role = role_finding(self.definition, self.facts, branch, move.by, actor)
+            findings.append(finding)
+            roll = [m.id for m in self.facts.members(branch)] if MEMBERS in move.not_by else ()
+            separation = separation_finding(move, case.done, roll, case.fields, kind.all_fields, actor)
+            findings += [separation] if separation else []
+        for name in move.requires:
+            findings.append(evaluate(self.definition, self.definition.requirements[name], self.facts, branch, takes=takes, case=case))
+        return self._verdict(branch, f"{case.id}:{move.id}", command, findings, case.state, move.to if possible else None, actor, role)
+
+    def entry(self, branch: BranchFact, subject: str, command: str, by: Sequence[str], actor: str) -> Verdict:
+        """On entering, withdrawing or waiving something: only the role is asked for."""
+        finding, role = role_finding(self.definition, self.facts, branch, by, actor)
+        return self._verdict(branch, subject, command, [finding], branch.state, branch.state, actor, role)
+
+    def given(self, branch: BranchFact, edge: Edge, findings: list[Finding]) -> Verdict:
+        """On a move that is not yet the branch's turn to make, from findings already made."""
+        return self._verdict(branch, edge.move.id, "why", findings, edge.source, edge.target, None, None)
+
+    def requirement(self, branch: BranchFact, name: str, takes: Mapping[str, Any] | None = None) -> Finding:
+        requirement = self.definition.requirements[name]
+        if "move" in requirement.check.names:
+            return evaluate(self.definition, requirement, self.facts, branch, takes=takes)
+        found = self._asked.get((branch.id, name))
+        if found is None:
+            found = self._asked[(branch.id, name)] = evaluate(self.definition, requirement, self.facts, branch)
+        return found
+
+    def _phase(self, branch: BranchFact, move: Move, edge: Edge | None) -> Finding:
+        sources = [e.source for e in self.definition.edges if e.move.id == move.id]
+        detail = {"state": branch.state, "sources": sources, "since": branch.since_at, "closing": move.step is not None}
+        return Finding(code="rule.phase", status="met" if edge else "unmet", met=int(edge is not None), since=branch.since, detail=detail)
+
+    def _step(self, branch: BranchFact, move: Move) -> Finding:
+        stage = self.definition.stages[branch.stage]
+        step = stage.steps[str(move.step)]
+        waiting = [name for name in step.after if name not in branch.closed]
+        again = step.id in branch.closed
+        detail = {"step": step.id, "stage": stage.id, "waiting": waiting, "closed": again}
+        ok = not waiting and not again
+        return Finding(code="rule.step", status="met" if ok else "unmet", met=int(ok), detail=detail)
+
+    def _verdict(
+        self, branch: BranchFact, subject: str, command: str, findings: list[Finding], source: str, target: str | None, actor: str | None, role: str | None
+    ) -> Verdict:
+        return Verdict(
+            branch=branch.id,
+            subject=subject,
+            command=command,
+            allowed=not any(f.blocks for f in findings),
+            findings=tuple(findings),
+            source=source,
+            target=target,
+            attempt=branch.attempt,
+            actor=actor,
+            role=role,
+            asked_at=stamp(self.now),
+            day=self.facts.today,
+            definition=self.definition.hash,
+        )
+
+
+def needs_of_moves(definition: Definition, edges: Sequence[Edge]) -> FactNeeds:
+    """What has to be read to judge these moves."""
+    names = dict.fromkeys(name for edge in edges for name in edge.requires)
+    needs = FactNeeds.of(definition, [definition.requirements[name] for name in names])
+    needs.members |= any(MEMBERS in edge.move.not_by for edge in edges)
+    return needs
+
+
+def needs_of_case_move(definition: Definition, kind: CaseKind, move: Move) -> FactNeeds:
+    needs = FactNeeds.of(definition, [definition.requirements[name] for name in move.requires])
+    needs.cases.add(kind.id)
+    needs.members |= MEMBERS in move.not_by
+    return needs

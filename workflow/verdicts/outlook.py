@@ -1,0 +1,123 @@
+"""What stands between a branch and its next stage, in whose hands, since when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from workflow.definition.graph import to_next_stage
+from workflow.definition.model import CLOSE, Definition, Edge
+from workflow.store.facts import BranchFact, Facts
+from workflow.verdicts.findings import Finding, Person, Verdict
+from workflow.verdicts.judge import Judge
+from workflow.verdicts.people import holders, persons
+
+
+@frozen(kw_only=True)
+class Waypoint:
+    """One move still to be made, the verdict on it as things stand, and who may make it."""
+
+    move: str
+    verdict: Verdict
+    by: tuple[str, ...]
+    people: tuple[Person, ...]
+
+    @property
+    def standing(self) -> tuple[Finding, ...]:
+        """The requirements in the way; that it is not yet its turn is none."""
+        return tuple(f for f in self.verdict.standing if not f.is_rule)
+
+
+@frozen(kw_only=True)
+class Outlook:
+    """The way from where a branch stands to its next stage.
+
+    `now` are the moves that could come next (steps to be closed, then the move onward), `later` the moves after them.
+    `blocker` is the code of the first requirement in the way, None when the next move only waits for somebody to make it.
+    `hands` are the people who must act now, `days` how long the branch has stood in its phase.
+    """
+
+    branch: str
+    title: str
+    batch: str | None
+    group: str | None
+    state: str
+    attempt: int
+    since: str
+    days: int
+    day: str
+    planned_end: str | None
+    now: tuple[Waypoint, ...]
+    later: tuple[Waypoint, ...]
+    blocker: str | None
+    waiting_for: str | None  # the move that waits, when nothing blocks
+    hands: tuple[Person, ...]
+    roles: tuple[str, ...]
+    definition: str
+
+    @property
+    def final(self) -> bool:
+        return not self.now
+
+
+def outlook(definition: Definition, judge: Judge, branch: BranchFact) -> Outlook:
+    """The outlook of one branch; the judge's facts must cover `edges_ahead` of its state."""
+    facts = judge.facts
+    onward = to_next_stage(definition, branch.state)
+    open_steps = [e for e in _closings(definition, branch.state) if e.move.step not in branch.closed]
+    now = [_waypoint(definition, judge, branch, edge) for edge in (*open_steps, *onward[:1])]
+    ready_steps = [w for w in now if not any(f.code == "rule.step" for f in w.verdict.standing)]
+    later = [_later(definition, judge, branch, edge) for edge in onward[1:]]
+    blocker = next((f for w in ready_steps for f in w.standing), None)
+    waits = None if blocker else next((w for w in ready_steps), None)
+    roles = (blocker.owner,) if blocker and blocker.owner else waits.by if waits else ()
+    hands = blocker.holders if blocker else waits.people if waits else ()
+    return Outlook(
+        branch=branch.id,
+        title=branch.title,
+        batch=branch.batch,
+        group=branch.group,
+        state=branch.state,
+        attempt=branch.attempt,
+        since=branch.since,
+        days=_days(facts, branch.since),
+        day=facts.today,
+        planned_end=branch.planned_end,
+        now=tuple(now),
+        later=tuple(later),
+        blocker=blocker.code if blocker else None,
+        waiting_for=waits.move if waits else None,
+        hands=hands,
+        roles=tuple(roles),
+        definition=definition.hash,
+    )
+
+
+def edges_ahead(definition: Definition, state: str) -> tuple[Edge, ...]:
+    """Every move an outlook from `state` asks about."""
+    return (*_closings(definition, state), *to_next_stage(definition, state))
+
+
+def _closings(definition: Definition, state: str) -> list[Edge]:
+    return [edge for name, edge in definition.edges_by_state.get(state, {}).items() if name.startswith(CLOSE) and edge.move.step]
+
+
+def _waypoint(definition: Definition, judge: Judge, branch: BranchFact, edge: Edge) -> Waypoint:
+    verdict = judge.move(branch, edge.move, None, command="why")
+    return Waypoint(move=edge.move.id, verdict=verdict, by=edge.move.by, people=_people(definition, judge.facts, branch, edge))
+
+
+def _later(definition: Definition, judge: Judge, branch: BranchFact, edge: Edge) -> Waypoint:
+    """A move not yet possible: its requirements as they stand today, without the rule that it is not its turn."""
+    findings = [judge.requirement(branch, name) for name in edge.requires]
+    verdict = judge.given(branch, edge, findings)
+    return Waypoint(move=edge.move.id, verdict=verdict, by=edge.move.by, people=_people(definition, judge.facts, branch, edge))
+
+
+def _people(definition: Definition, facts: Facts, branch: BranchFact, edge: Edge) -> tuple[Person, ...]:
+    return persons([grant for role in edge.move.by for grant in holders(definition, facts, role, branch)])
+
+
+def _days(facts: Facts, since: str) -> int:
+    return (date.fromisoformat(facts.today) - date.fromisoformat(since)).days
