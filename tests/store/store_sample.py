@@ -38,9 +38,8 @@ def definition() -> Definition:
     phases = {name: Phase(id=name, title=Text.same(name), final=name == "ended") for name in ("working", "applied", "ended")}
     gate = Gate(id="gate", phases=phases, moves={}, steps_in=("working",))
     stages = {name: Stage(id=name, title=Text.same(name), number=n, gate="gate") for n, name in enumerate(("learning", "analysis"), 1)}
-    nothing: dict[str, Any] = dict.fromkeys(
-        ("instruments", "parameters", "roles", "branch_fields", "requirements", "cases", "deadlines", "invariants"), {}
-    )
+    others = ("instruments", "parameters", "roles", "branch_fields", "requirements", "cases", "deadlines", "invariants")
+    nothing: dict[str, Any] = {name: {} for name in others}
     return Definition(
         id="sample",
         version="1",

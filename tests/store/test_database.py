@@ -17,6 +17,12 @@ PERSON = "INSERT INTO workflow_person (id, name) VALUES (?, ?)"
 PEOPLE = "SELECT id FROM workflow_person ORDER BY id"
 
 
+def fail_in(store: Store) -> None:
+    with store.write():
+        store.execute(PERSON, ("a", "A"))
+        raise ZeroDivisionError
+
+
 def test_a_missing_file_says_how_to_create_one(tmp_path: Path) -> None:
     path = tmp_path / "none.db"
     with pytest.raises(NotFound) as caught:
@@ -30,7 +36,7 @@ def test_a_missing_file_says_how_to_create_one(tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_refused_and_untouched(tmp_path: Path, make: object) -> None:
     path = tmp_path / "letter.txt"
     path.write_text("Dear branch secretary,\n" * 50)
-    with pytest.raises(DatabaseFault, match="letter.txt cannot be used as a database: file is not a database"):
+    with pytest.raises(DatabaseFault, match=r"letter\.txt cannot be used as a database: file is not a database"):
         make(path)  # type: ignore[operator]
     assert path.read_text().startswith("Dear")
 
@@ -57,7 +63,8 @@ def test_a_database_of_another_make_is_refused() -> None:
         Store.open(peewee.PostgresqlDatabase("x"))
 
 
-def test_a_second_campaign_in_one_database_is_refused(sample: Sample, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("sample")
+def test_a_second_campaign_in_one_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Misuse) as caught:
         Store.create(tmp_path / "campaign.db")
     assert caught.value.code == "campaign-exists"
@@ -74,21 +81,19 @@ def test_ours_is_durable_and_reopens(sample: Sample, tmp_path: Path) -> None:
 
 
 def test_a_write_is_all_or_nothing(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.write():
-        store.execute(PERSON, ("a", "A"))
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        fail_in(store)
     assert store.rows(PEOPLE) == []
     assert not store.in_transaction
 
 
 def test_an_inner_write_fails_alone(store: Store) -> None:
     with store.write():
-        store.execute(PERSON, ("a", "A"))
-        with pytest.raises(ZeroDivisionError), store.write():
-            store.execute(PERSON, ("b", "B"))
-            raise ZeroDivisionError
+        store.execute(PERSON, ("b", "B"))
+        with pytest.raises(ZeroDivisionError):
+            fail_in(store)
         store.executemany(PERSON, [("c", "C"), ("d", "D")])
-    assert store.rows(PEOPLE) == [("a",), ("c",), ("d",)]
+    assert store.rows(PEOPLE) == [("b",), ("c",), ("d",)]
 
 
 def test_a_read_sees_one_moment(store: Store, tmp_path: Path) -> None:
@@ -115,6 +120,15 @@ def test_a_writer_that_does_not_finish_is_a_fault(tmp_path: Path, monkeypatch: p
     second.close()
 
 
+def test_a_disk_that_is_full_is_a_fault_and_a_wrong_statement_is_not(store: Store) -> None:
+    store.execute(f"PRAGMA max_page_count = {store.row('PRAGMA page_count')[0]}")
+    with pytest.raises(DatabaseFault, match="the database cannot be written now: database or disk is full"), store.write():
+        store.execute(PERSON, ("a", "A" * 100_000))
+    assert store.rows(PEOPLE) == []
+    with pytest.raises(sqlite3.OperationalError, match="no such table"), store.write():
+        store.execute("DELETE FROM missing")
+
+
 @pytest.fixture
 def host(tmp_path: Path) -> peewee.SqliteDatabase:
     db = peewee.SqliteDatabase(tmp_path / "host.db")
@@ -133,11 +147,11 @@ def test_a_hosts_database_is_taken_as_it_is(host: peewee.SqliteDatabase) -> None
 
 def test_a_hosts_roll_back_undoes_ours_and_its_own(host: peewee.SqliteDatabase) -> None:
     store = Store.create(host)
-    with pytest.raises(ZeroDivisionError), host.atomic():
+    with host.atomic() as transaction:
         host.execute_sql("INSERT INTO staff VALUES ('x')")
         with store.write():
             store.execute(PERSON, ("a", "A"))
-        raise ZeroDivisionError
+        transaction.rollback()
     assert store.rows(PEOPLE) == []
     assert store.rows("SELECT * FROM staff") == []
 
@@ -146,9 +160,8 @@ def test_our_failure_leaves_a_hosts_transaction_standing(host: peewee.SqliteData
     store = Store.create(host)
     with host.atomic():
         host.execute_sql("INSERT INTO staff VALUES ('x')")
-        with pytest.raises(ZeroDivisionError), store.write():
-            store.execute(PERSON, ("a", "A"))
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            fail_in(store)
     assert store.rows(PEOPLE) == []
     assert store.rows("SELECT * FROM staff") == [("x",)]
 
@@ -161,6 +174,20 @@ def test_a_transaction_a_host_began_by_hand_is_joined(host: peewee.SqliteDatabas
     assert store.in_transaction
     host.connection().execute("ROLLBACK")
     assert store.rows(PEOPLE) == []
+
+
+def test_a_hosts_transaction_that_read_too_early_is_a_fault(host: peewee.SqliteDatabase, tmp_path: Path) -> None:
+    host.pragma("journal_mode", "wal")
+    store = Store.create(host)
+    other = Store.open(tmp_path / "host.db")
+    with host.atomic():
+        assert store.rows(PEOPLE) == []
+        with other.write():
+            other.execute(PERSON, ("b", "B"))
+        with pytest.raises(DatabaseFault, match="database is locked; try again"), store.write():
+            store.execute(PERSON, ("a", "A"))
+    assert store.rows(PEOPLE) == [("b",)]
+    other.close()
 
 
 def test_a_host_may_use_its_own_savepoints_inside_a_write(host: peewee.SqliteDatabase) -> None:

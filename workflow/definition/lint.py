@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any, Literal
 
 from attrs import fields, frozen, has
 
 from workflow.definition import model
+from workflow.definition.circles import circles
 from workflow.definition.graph import Way, case_edges, co_reachable, prove, reachable, vacuous
 from workflow.definition.model import MEMBERS, CaseKind, Definition, Edge, Gate, Invariant, Move, Requirement
 from workflow.texts import Text
@@ -197,21 +198,17 @@ def _instruments(definition: Definition) -> Iterator[LintFinding]:
                 f"there is no instrument {instrument.parent}; declare it in instruments:",
                 f"没有文件依据 {instrument.parent}；请在 instruments: 中声明",
             )
-        elif (circle := _ancestors(definition, instrument.id))[-1] == instrument.id:
-            names = " -> ".join((instrument.id, *circle))
-            yield _error(
-                path, "cycle", f"it descends from itself: {names}; remove one parent:", f"上位文件成环：{names}；请去掉其中一个 parent:"
-            )
-
-
-def _ancestors(definition: Definition, name: str) -> tuple[str, ...]:
-    """The parents upwards, ending where there is none or where one comes back."""
-    line: list[str] = []
-    parent = definition.instruments[name].parent
-    while parent is not None and parent not in line:
-        line.append(parent)
-        parent = definition.instruments[parent].parent if parent in definition.instruments else None
-    return tuple(line) or ("",)
+    parents: dict[str, Set[str]] = {
+        name: {instrument.parent} & set(definition.instruments) for name, instrument in definition.instruments.items() if instrument.parent
+    }
+    for circle in circles(parents):
+        names = " -> ".join(circle)
+        yield _error(
+            ("instruments", circle[0], "parent"),
+            "cycle",
+            f"the document descends from itself: {names}; remove one parent:",
+            f"上位文件成环：{names}；请去掉其中一个 parent:",
+        )
 
 
 # --- texts --------------------------------------------------------------------------------------------------------------

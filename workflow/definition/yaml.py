@@ -99,9 +99,7 @@ _PROBLEMS = {
     "mapping values are not allowed here": Text.of(
         "a second `:` in one line, quotes were expected around a text with `: `", "一行中出现第二个“:”，含“: ”的文本应加引号"
     ),
-    "expected ',' or '}', but got '{'": Text.of(
-        "quotes were expected around a text with braces", "含花括号的文本应加引号"
-    ),
+    "expected ',' or '}', but got '{'": Text.of("quotes were expected around a text with braces", "含花括号的文本应加引号"),
     "could not find expected ':'": Text.of("`:` was expected after this key", "此键之后应为“:”"),
     "but found another document": Text.of("a second document begins, one was expected", "出现第二个文档，应只有一个"),
 }

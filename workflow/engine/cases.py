@@ -25,7 +25,10 @@ def open_case(desk: Desk, branch: str, kind: str, by: str, member: str | None, f
     found = _find_kind(desk, kind)
     if (member is None) == (found.of == "member"):
         raise Misuse(
-            Text.of(f"{kind} is a case of the {found.of}: {'say whose' if found.of == 'member' else 'name no member'}", f"{kind} 是{'党员' if found.of == 'member' else '支部'}的事项：{'请写明党员' if found.of == 'member' else '不要写党员'}"),
+            Text.of(
+                f"{kind} is a case of the {found.of}: {'say whose' if found.of == 'member' else 'name no member'}",
+                f"{kind} 是{'党员' if found.of == 'member' else '支部'}的事项：{'请写明党员' if found.of == 'member' else '不要写党员'}",
+            ),
             "member",
         )
     values, faults = read_fields(found.fields, fields)
@@ -36,7 +39,13 @@ def open_case(desk: Desk, branch: str, kind: str, by: str, member: str | None, f
             raise NotFound(Text.of(f"{member} is not on the roll of {branch}", f"{member} 不在 {branch} 名册上"), "member")
         row = desk.store.row(_COUNT, (branch, kind))
         first = found.states[found.first]
-        payload: Payload = {"case": f"{kind}-{(row[0] if row else 0) + 1}", "kind": kind, "state": first.id, "open": not first.final, "fields": values}
+        payload: Payload = {
+            "case": f"{kind}-{(row[0] if row else 0) + 1}",
+            "kind": kind,
+            "state": first.id,
+            "open": not first.final,
+            "fields": values,
+        }
         return "case_opened", payload if member is None else {**payload, "member": member}
 
     return desk.command(
@@ -105,3 +114,10 @@ def _find_kind(desk: Desk, kind: str) -> CaseKind:
         hint = did_you_mean(kind, list(desk.definition.cases))
         raise NotFound(Text.of(f"there is no case kind {kind}; {hint.say('en')}", f"没有事项种类 {kind}；{hint.say('zh')}"), "case-kind")
     return found
+
+
+def listed(desk: Desk, branch: str, kind: str | None) -> list[CaseFact]:
+    """The cases of a branch, its members' included, of one kind or of all."""
+    kinds = {_find_kind(desk, kind).id} if kind is not None else set(desk.definition.cases)
+    with desk.store.read(), desk.hearing(branch, FactNeeds(cases=kinds, members=bool(kinds))) as hearing:
+        return [case for each in desk.definition.cases if each in kinds for case in hearing.facts.cases_of(each, hearing.branch)]

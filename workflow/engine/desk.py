@@ -87,7 +87,15 @@ class Desk:
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def command(
-        self, branch: str, needs: FactNeeds, judged: Callable[[Hearing], Verdict], accept: Accept, *, by: str, key: str | None, asked: tuple[str, str]
+        self,
+        branch: str,
+        needs: FactNeeds,
+        judged: Callable[[Hearing], Verdict],
+        accept: Accept,
+        *,
+        by: str,
+        key: str | None,
+        asked: tuple[str, str],
     ) -> Verdict:
         """From door to door: transaction, facts, verdict, event, projection, commit; only then the answer.
 
@@ -110,14 +118,32 @@ class Desk:
         evidence = all_evidence(verdict)
         rests = {"evidence": evidence, "digest": digest(self.store, verdict.branch, evidence)} if evidence else {}
         event = self.write(
-            branch_stream(verdict.branch), kind, verdict.subject, {**payload, **rests, "verdict": to_plain(verdict)}, verdict.actor or "", verdict.role or "", hearing.now, key
+            branch_stream(verdict.branch),
+            kind,
+            verdict.subject,
+            {**payload, **rests, "verdict": to_plain(verdict)},
+            verdict.actor or "",
+            verdict.role or "",
+            hearing.now,
+            key,
         )
         return evolve(verdict, event=position(event))
 
-    def write(self, stream: str, kind: str, subject: str, payload: Payload, actor: str, role: str, now: datetime, key: str | None = None) -> Event:
+    def write(
+        self, stream: str, kind: str, subject: str, payload: Payload, actor: str, role: str, now: datetime, key: str | None = None
+    ) -> Event:
         """Append one event and project it."""
         event = append(
-            self.store, stream=stream, kind=kind, subject=subject, payload=payload, actor=actor, role=role, at=now, definition=self.definition.hash, key=key
+            self.store,
+            stream=stream,
+            kind=kind,
+            subject=subject,
+            payload=payload,
+            actor=actor,
+            role=role,
+            at=now,
+            definition=self.definition.hash,
+            key=key,
         )
         self.projector.apply(event)
         return event

@@ -7,15 +7,17 @@ from datetime import date
 from typing import Any
 
 from workflow.definition.model import Field
-from workflow.errors import InputFault, Misuse, did_you_mean
 from workflow.errors import Fault as InputProblem
+from workflow.errors import InputFault, Misuse, did_you_mean
 from workflow.texts import Text
 
 _TRUE = {"true", "yes", "y", "1", "是", "有"}
 _FALSE = {"false", "no", "n", "0", "否", "无"}
 
 
-def read_fields(declared: Mapping[str, Field], given: Mapping[str, Any], where: str = "", *, known: frozenset[str] = frozenset()) -> tuple[dict[str, Any], list[InputProblem]]:
+def read_fields(
+    declared: Mapping[str, Field], given: Mapping[str, Any], where: str = "", *, known: frozenset[str] = frozenset()
+) -> tuple[dict[str, Any], list[InputProblem]]:
     """The values by field as the ledger keeps them, and every fault.
 
     Texts are read as the type declared ("2.25" as a number, "yes" as true), so that forms and command lines can pass what was
@@ -92,7 +94,13 @@ def _date(raw: Any) -> tuple[Any, Text | None]:
 
 def _choice(field: Field, raw: Any) -> tuple[Any, Text | None]:
     by_title = {title.say(lang): option for option, title in field.options.items() for lang in ("en", "zh")}
-    raws = [part.strip() for part in raw.replace("；", ";").split(";")] if field.many and isinstance(raw, str) else raw if field.many else [raw]
+    raws = (
+        [part.strip() for part in raw.replace("；", ";").split(";")]
+        if field.many and isinstance(raw, str)
+        else raw
+        if field.many
+        else [raw]
+    )
     values = []
     for each in raws:
         option = each if each in field.options else by_title.get(str(each))
@@ -117,11 +125,19 @@ def read_happened(happened: date | str | None, today: str) -> str:
     if fault is not None:
         raise Misuse(fault, "date")
     if day > today:
-        raise Misuse(Text.of(f"{day} has not come yet (today is {today}); a record says what was so", f"{day} 尚未到来（今天是 {today}）；记录只写已发生的事"), "future")
+        raise Misuse(
+            Text.of(
+                f"{day} has not come yet (today is {today}); a record says what was so",
+                f"{day} 尚未到来（今天是 {today}）；记录只写已发生的事",
+            ),
+            "future",
+        )
     return str(day)
 
 
-def read_lines(lines: Sequence[str | Mapping[str, Any]], declared: Mapping[str, Field], shared: Mapping[str, Any], roll: frozenset[str]) -> tuple[list[dict[str, Any]], list[InputProblem]]:
+def read_lines(
+    lines: Sequence[str | Mapping[str, Any]], declared: Mapping[str, Field], shared: Mapping[str, Any], roll: frozenset[str]
+) -> tuple[list[dict[str, Any]], list[InputProblem]]:
     """The lines of a sheet: each a member, or a mapping with `member` and fields of its own."""
     found: list[dict[str, Any]] = []
     faults: list[InputProblem] = []
@@ -132,9 +148,20 @@ def read_lines(lines: Sequence[str | Mapping[str, Any]], declared: Mapping[str, 
         member, where = str(own.pop("member", "")).strip(), f"line {number}"
         if member not in roll:
             hint = did_you_mean(member, sorted(roll))
-            faults.append(InputProblem(where, "member", Text.of(f"{member!r} is not on the roll of this branch; {hint.say('en')}", f"{member!r} 不在本支部名册上；{hint.say('zh')}"), "member"))
+            faults.append(
+                InputProblem(
+                    where,
+                    "member",
+                    Text.of(
+                        f"{member!r} is not on the roll of this branch; {hint.say('en')}", f"{member!r} 不在本支部名册上；{hint.say('zh')}"
+                    ),
+                    "member",
+                )
+            )
         elif member in seen:
-            faults.append(InputProblem(where, "member", Text.of(f"{member} stands on this sheet twice", f"{member} 在本表中出现两次"), "twice"))
+            faults.append(
+                InputProblem(where, "member", Text.of(f"{member} stands on this sheet twice", f"{member} 在本表中出现两次"), "twice")
+            )
         seen.add(member)
         values, wrong = read_fields(declared, own, where, known=inherited)
         faults += wrong

@@ -21,7 +21,14 @@ _WAIVER = "SELECT requirement, MAX(live) FROM workflow_waiver WHERE branch = ? A
 
 
 def record(
-    desk: Desk, branch: str, kind: str, by: str, happened: date | str | None, fields: Mapping[str, Any], lines: Sequence[Line], key: str | None
+    desk: Desk,
+    branch: str,
+    kind: str,
+    by: str,
+    happened: date | str | None,
+    fields: Mapping[str, Any],
+    lines: Sequence[Line],
+    key: str | None,
 ) -> Verdict:
     found = find_kind(desk, kind)
 
@@ -37,7 +44,13 @@ def record(
 
 
 def document(
-    desk: Desk, kind: RecordKind, fields: Mapping[str, Any], lines: Sequence[Line], happened: date | str | None, today: str, roll: frozenset[str]
+    desk: Desk,
+    kind: RecordKind,
+    fields: Mapping[str, Any],
+    lines: Sequence[Line],
+    happened: date | str | None,
+    today: str,
+    roll: frozenset[str],
 ) -> Payload:
     """A record as its event keeps it. Raises `InputFault` with everything that is wrong with it."""
     own_lines = kind if kind.of == "member" else desk.definition.records.get(kind.lines or "")
@@ -66,7 +79,13 @@ def withdraw(desk: Desk, branch: str, seq: int, by: str, reason: str, key: str |
         return hearing.judge.entry(hearing.branch, f"withdraw:{seq}", "withdraw", _withdrawers(desk, branch, seq), by)
 
     return desk.command(
-        branch, FactNeeds(), judged, lambda _h, _v: ("withdrawn", {"of": seq, "reason": reason.strip()}), by=by, key=key, asked=("withdraw", f"withdraw:{seq}")
+        branch,
+        FactNeeds(),
+        judged,
+        lambda _h, _v: ("withdrawn", {"of": seq, "reason": reason.strip()}),
+        by=by,
+        key=key,
+        asked=("withdraw", f"withdraw:{seq}"),
     )
 
 
@@ -75,10 +94,16 @@ def _withdrawers(desk: Desk, branch: str, seq: int) -> Sequence[str]:
     found = desk.store.row(_DOCUMENT, (branch, seq))
     waiver = None if found else desk.store.row(_WAIVER, (branch, seq))
     if found is None and waiver is None:
-        raise NotFound(Text.of(f"event {seq} of {branch} is neither a record nor a waiver", f"{branch} 第 {seq} 号既不是记录也不是经批准的缺口"), "record")
+        raise NotFound(
+            Text.of(f"event {seq} of {branch} is neither a record nor a waiver", f"{branch} 第 {seq} 号既不是记录也不是经批准的缺口"),
+            "record",
+        )
     if not (found or waiver or (0, 0))[1]:
         raise Misuse(
-            Text.of(f"event {seq} of {branch} no longer counts: withdrawn, or frozen with an earlier attempt", f"{branch} 第 {seq} 号已不再计入：已撤回，或随上一轮次冻结"),
+            Text.of(
+                f"event {seq} of {branch} no longer counts: withdrawn, or frozen with an earlier attempt",
+                f"{branch} 第 {seq} 号已不再计入：已撤回，或随上一轮次冻结",
+            ),
             "not-live",
         )
     return desk.definition.records[found[0]].by if found else desk.definition.requirements[(waiver or ("",))[0]].waivable_by
@@ -90,7 +115,9 @@ def waive(
     found = _waivable(desk, requirement)
     _require_reason(reason)
     if members and found.each is None:
-        raise Misuse(Text.of(f"{requirement} is about the branch as a whole: name nobody", f"{requirement} 针对整个支部：不要写个别对象"), "members")
+        raise Misuse(
+            Text.of(f"{requirement} is about the branch as a whole: name nobody", f"{requirement} 针对整个支部：不要写个别对象"), "members"
+        )
     end = None if until is None else _until(until)
 
     def judged(hearing: Hearing) -> Verdict:
@@ -115,9 +142,14 @@ def _waivable(desk: Desk, requirement: str) -> Requirement:
     found = desk.definition.requirements.get(requirement)
     if found is None:
         hint = did_you_mean(requirement, list(desk.definition.requirements))
-        raise NotFound(Text.of(f"there is no requirement {requirement}; {hint.say('en')}", f"没有条件 {requirement}；{hint.say('zh')}"), "requirement")
+        raise NotFound(
+            Text.of(f"there is no requirement {requirement}; {hint.say('en')}", f"没有条件 {requirement}；{hint.say('zh')}"), "requirement"
+        )
     if not found.waivable_by:
-        raise Misuse(Text.of(f"{requirement} cannot be waived: the definition names nobody who may", f"{requirement} 不可豁免：方案未授权任何人"), "not-waivable")
+        raise Misuse(
+            Text.of(f"{requirement} cannot be waived: the definition names nobody who may", f"{requirement} 不可豁免：方案未授权任何人"),
+            "not-waivable",
+        )
     return found
 
 
@@ -137,5 +169,7 @@ def find_kind(desk: Desk, kind: str) -> RecordKind:
     found = desk.definition.records.get(kind)
     if found is None:
         hint = did_you_mean(kind, list(desk.definition.records))
-        raise NotFound(Text.of(f"there is no record kind {kind}; {hint.say('en')}", f"没有记录种类 {kind}；{hint.say('zh')}"), "record-kind")
+        raise NotFound(
+            Text.of(f"there is no record kind {kind}; {hint.say('en')}", f"没有记录种类 {kind}；{hint.say('zh')}"), "record-kind"
+        )
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,8 @@ MEMORY = ":memory:"
 BUSY = 30.0  # seconds to wait for another writer
 # An acknowledged command must survive a power cut, hence FULL.
 _PRAGMAS = {"synchronous": "FULL", "foreign_keys": 1}
+# What SQLite says when the file or its surroundings are at fault, and not the statement.
+_UNWRITABLE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
 
 
 class Store:
@@ -136,17 +138,20 @@ class Store:
     def write(self) -> Iterator[None]:
         """All or nothing: a write transaction, or a savepoint inside the one that is open.
 
-        Raises `DatabaseFault` if another writer does not finish in time.
+        Raises `DatabaseFault` if the file cannot be written: another writer does not finish in time, the disk is full. A
+        host's own transaction should begin IMMEDIATE: one that has read before another writes can no longer write itself.
         """
-        with ExitStack() as stack:
-            try:
-                stack.enter_context(self.db.savepoint() if self.in_transaction else self.db.transaction("IMMEDIATE"))
-            except peewee.OperationalError as problem:
-                raise DatabaseFault(
-                    Text.of(f"the database cannot be written now: {problem}; try again", f"数据库暂时无法写入：{problem}；请重试"),
-                    code="database-busy",
-                ) from problem
-            yield
+        try:
+            with self.db.savepoint() if self.in_transaction else self.db.transaction("IMMEDIATE"):
+                yield
+        except (sqlite3.DatabaseError, peewee.DatabaseError) as problem:
+            cause = _unwritable(problem)
+            if cause is None:
+                raise
+            raise DatabaseFault(
+                Text.of(f"the database cannot be written now: {cause}; try again", f"数据库暂时无法写入：{cause}；请重试"),
+                code="database-busy",
+            ) from problem
 
     @contextmanager
     def read(self) -> Iterator[None]:
@@ -174,6 +179,19 @@ class Store:
         """Close this thread's connection. A host's own stays open."""
         if self._ours and self._process == os.getpid():
             self.db.close()
+
+
+def _unwritable(problem: BaseException | None) -> BaseException | None:
+    """The error by which the file cannot be written, if that is what it was.
+
+    SQLite rolls back by itself on a full disk, and then peewee's own roll-back fails on top: hence the way down the context.
+    """
+    while problem is not None:
+        # peewee keeps the driver's error as `orig`; the low byte is the primary result code
+        if getattr(getattr(problem, "orig", problem), "sqlite_errorcode", 0) & 0xFF in _UNWRITABLE:
+            return problem
+        problem = problem.__context__
+    return None
 
 
 def _name(where: object) -> str:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from attrs import Factory, define, field, frozen
 
 from workflow.clock import local_date, read_stamp
 from workflow.definition.expressions import Expression
+from workflow.definition.expressions.runtime import MISSING, Measure
 from workflow.definition.model import FINISHED, Definition, Requirement
-from workflow.definition.runtime import MISSING, Measure
 from workflow.store.database import Store
 from workflow.store.measures import measure_query
 
@@ -241,7 +241,7 @@ class _Loader:
         column = "id" if table == "workflow_branch" else "branch"
         if self.branch is not None:
             where, params = f"{where} AND {column} = ?", (*params, self.branch)
-        return self.store.rows(f"SELECT {columns} FROM {table} WHERE {where} {order}", params)  # noqa: S608
+        return self.store.rows(f"SELECT {columns} FROM {table} WHERE {where} {order}", params)
 
     def _day(self, stamp: str) -> str:
         found = self._days.get(stamp)
@@ -252,29 +252,49 @@ class _Loader:
     def _branches(self) -> Iterable[BranchFact]:
         columns = "id, title, batch, grp, parent, fields, state, attempt, number, entered, since, extended, closed, done"
         for row in self._select(columns, "workflow_branch", order="ORDER BY id"):
-            stage = self.definition.stage_of(row[6]) if row[6] != FINISHED else None
-            entered = self._day(row[9])
-            end = None
-            if stage is not None and stage.lasts is not None:
-                first = datetime.fromisoformat(entered)
-                end = (first + timedelta(days=stage.lasts + row[11])).date().isoformat()
+            ident, title, batch, group, parent, fields, state, ordinal, number, entered_at, since_at, extended, closed, done = row
+            entered = self._day(entered_at)
             yield BranchFact(
-                *row[:5], json.loads(row[5]), *row[6:12], frozenset(json.loads(row[12])), json.loads(row[13]), entered, self._day(row[10]), end
-            )  # fmt: skip
+                id=ident,
+                title=title,
+                batch=batch,
+                group=group,
+                parent=parent,
+                fields=json.loads(fields),
+                state=state,
+                ordinal=ordinal,
+                attempt=number,
+                entered_at=entered_at,
+                since_at=since_at,
+                extended=extended,
+                closed=frozenset(json.loads(closed)),
+                done=json.loads(done),
+                entered=entered,
+                since=self._day(since_at),
+                planned_end=self._planned_end(state, entered, extended),
+            )
+
+    def _planned_end(self, state: str, entered: str, extended: int) -> str | None:
+        stage = None if state == FINISHED else self.definition.stage_of(state)
+        if stage is None or stage.lasts is None:
+            return None
+        return (date.fromisoformat(entered) + timedelta(days=stage.lasts + extended)).isoformat()
 
     def _members(self) -> Iterable[MemberFact]:
-        for row in self._select("id, branch, name, status, flags, fields", "workflow_member", order="ORDER BY branch, id"):
-            flags, fields = row[4], row[5]
-            yield MemberFact(
-                *row[:4], frozenset(json.loads(flags)) if flags != "[]" else frozenset(), json.loads(fields) if fields != "{}" else {}
-            )  # fmt: skip
+        nothing: frozenset[str] = frozenset()  # most members have neither flags nor fields: spare them the JSON
+        for ident, branch, name, status, flags, fields in self._select(
+            "id, branch, name, status, flags, fields", "workflow_member", order="ORDER BY branch, id"
+        ):
+            own = nothing if flags == "[]" else frozenset(json.loads(flags))
+            yield MemberFact(ident, branch, name, status, own, {} if fields == "{}" else json.loads(fields))
 
     def _rows(self, kind: str) -> dict[str, list[tuple[Any, ...]]]:
         declared = self.definition.records[kind]
         slots = "".join(f", f{n}" for n in range(1, len(declared.fields) + 1))
         sets = [4 + n for n, f in enumerate(declared.fields.values()) if f.many]
         found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-        for owner, branch, *row in self._select(f'member, branch, happened, recorded, "by", seq{slots}', "workflow_line", "kind = ? AND live = 1", (kind,)):
+        columns = f'member, branch, happened, recorded, "by", seq{slots}'
+        for owner, branch, *row in self._select(columns, "workflow_line", "kind = ? AND live = 1", (kind,)):
             row[1] = self._day(row[1])
             for column in sets:
                 row[column] = row[column] and json.loads(row[column])
@@ -295,8 +315,9 @@ class _Loader:
         columns = "id, kind, branch, member, state, open, opened, since, fields, done"
         marks = ", ".join("?" * len(kinds))
         for row in self._select(columns, "workflow_case", f"kind IN ({marks})", sorted(kinds)):
-            opened, since = self._day(row[6]), self._day(row[7])
-            yield CaseFact(*row[:5], bool(row[5]), opened, since, json.loads(row[8]), json.loads(row[9]))
+            ident, kind, branch, member, state, is_open, opened, since, fields, done = row
+            days = self._day(opened), self._day(since)
+            yield CaseFact(ident, kind, branch, member, state, bool(is_open), *days, json.loads(fields), json.loads(done))
 
     def _waivers(self) -> Iterable[tuple[str, WaiverFact]]:
         columns = 'branch, seq, requirement, member, reason, "by", role, until, recorded'

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from workflow.definition.runtime import Condition, Env, Measure
+from workflow.definition.expressions.runtime import Condition, Env, Measure
 
 _SQL = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "in": "IN", "not in": "NOT IN"}
 _AGGREGATE = {"sum": "SUM", "count": "COUNT", "min": "MIN", "max": "MAX"}

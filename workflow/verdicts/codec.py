@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import cattrs
+from attrs import evolve
 from cattrs.gen import make_dict_unstructure_fn
 
-from workflow.definition.compiler import Figure
+from workflow.definition.expressions import Figure
 from workflow.verdicts.findings import Finding, Person, Position, Shortfall, Verdict, Waived
 from workflow.verdicts.outlook import Outlook, Waypoint
 
@@ -30,4 +31,4 @@ def to_plain(value: Verdict | Outlook | Finding) -> dict[str, Any]:
 
 def verdict_of(plain: dict[str, Any], event: Position | None = None) -> Verdict:
     """The verdict as it was stored, not computed again."""
-    return _CONVERTER.structure(plain if event is None else {**plain, "event": {"stream": event.stream, "seq": event.seq, "hash": event.hash}}, Verdict)
+    return evolve(_CONVERTER.structure(plain, Verdict), event=event)

@@ -6,17 +6,17 @@ from datetime import date, timedelta
 
 from workflow.calendars import add_working_days
 from workflow.definition.model import Deadline, Definition, Requirement
-from workflow.store.facts import BranchFact, Facts
+from workflow.store.facts import BranchFact
 
 
-def due_day(definition: Definition, requirement: Requirement, facts: Facts, branch: BranchFact) -> str | None:
+def due_day(definition: Definition, requirement: Requirement, branch: BranchFact) -> str | None:
     """The due day as ISO text; None when the requirement has no deadline or what starts it has not happened."""
     if requirement.due is None:
         return None
-    return deadline_day(definition, definition.deadlines[requirement.due], facts, branch)
+    return deadline_day(definition, definition.deadlines[requirement.due], branch)
 
 
-def deadline_day(definition: Definition, deadline: Deadline, facts: Facts, branch: BranchFact) -> str | None:
+def deadline_day(definition: Definition, deadline: Deadline, branch: BranchFact) -> str | None:
     """The due day of a deadline for a branch. Extensions of the stage move what is counted from its beginning."""
     due = deadline.due
     if due.on is not None:

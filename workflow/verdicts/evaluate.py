@@ -7,10 +7,10 @@ from typing import Any
 
 from attrs import evolve
 
-from workflow.definition.compiler import Figure
+from workflow.definition.expressions import Figure
+from workflow.definition.expressions.runtime import MISSING, SUBJECT, Env
 from workflow.definition.model import Definition, Requirement
-from workflow.definition.runtime import MISSING, SUBJECT, Env
-from workflow.store.facts import BranchFact, CaseFact, Facts, MemberFact, WaiverFact
+from workflow.store.facts import BranchFact, CaseFact, Facts, WaiverFact
 from workflow.verdicts.due import due_day
 from workflow.verdicts.findings import Finding, Person, Shortfall, Status, Waived
 from workflow.verdicts.people import holders
@@ -42,7 +42,7 @@ def evaluate(
         owner=requirement.owner,
         holders=tuple(Person(id=g.person, name=g.name) for g in holders(definition, facts, requirement.owner, branch)),
         since=finding.since or branch.since,
-        due=due_day(definition, requirement, facts, branch),
+        due=due_day(definition, requirement, branch),
     )
 
 
@@ -170,9 +170,3 @@ def _waived(waivers: list[WaiverFact], ident: str) -> Waived | None:
         if waiver.member in ("", ident):
             return Waived(seq=waiver.seq, by=waiver.by, role=waiver.role, reason=waiver.reason, until=waiver.until)
     return None
-
-
-def members_of(finding: Finding, facts: Facts, branch: BranchFact) -> list[MemberFact]:
-    """The members who fall short in a finding with `each: member`."""
-    names = {s.id for s in finding.short}
-    return [m for m in facts.members(branch) if m.id in names]

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from attrs import field, frozen
 
-from workflow.definition.compiler import Figure
+from workflow.definition.expressions import Figure
 
 Status = Literal["met", "unmet", "unknown", "error", "waived", "not_applicable"]
 STANDING: tuple[Status, ...] = ("unmet", "unknown", "error")  # what stands in the way of a move
@@ -96,7 +96,8 @@ class Position:
 class Verdict:
     """The answer to "may this be done now?": allowed or not, and all findings, in the order of the definition.
 
-    `subject` is what was asked about: a move, `record:KIND`, `withdraw:SEQ`, `waive:REQUIREMENT` or `CASE_ID:MOVE`. `source` and `target` are states.
+    `subject` is what was asked about: a move, `record:KIND`, `withdraw:SEQ`, `waive:REQUIREMENT`, `open:CASE_KIND` or
+    `CASE_ID:MOVE`; `command` is how: move, ask, record, withdraw, waive, case or why. `source` and `target` are states.
     `event` is where the answer was kept; None when it was only asked. `asked_at` is a stamp (UTC); `day` the local date.
     """
 

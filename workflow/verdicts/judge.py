@@ -25,7 +25,9 @@ class Judge:
     now: datetime
     _asked: dict[tuple[str, str], Finding] = field(factory=dict)
 
-    def move(self, branch: BranchFact, move: Move, actor: str | None, takes: Mapping[str, Any] | None = None, command: str = "move") -> Verdict:
+    def move(
+        self, branch: BranchFact, move: Move, actor: str | None, takes: Mapping[str, Any] | None = None, command: str = "move"
+    ) -> Verdict:
         """On a move of the branch. Without an actor the question is whether anybody entitled could make it."""
         edge = self.definition.edges_by_state.get(branch.state, {}).get(move.id)
         findings = [self._phase(branch, move, edge)]
@@ -42,7 +44,14 @@ class Judge:
         return self._verdict(branch, move.id, command, findings, branch.state, edge.target if edge else None, actor, role)
 
     def case_move(
-        self, branch: BranchFact, kind: CaseKind, case: CaseFact, move: Move, actor: str | None, takes: Mapping[str, Any] | None = None, command: str = "case"
+        self,
+        branch: BranchFact,
+        kind: CaseKind,
+        case: CaseFact,
+        move: Move,
+        actor: str | None,
+        takes: Mapping[str, Any] | None = None,
+        command: str = "case",
     ) -> Verdict:
         """On a move of a case."""
         possible = case.state in move.sources
@@ -92,7 +101,15 @@ class Judge:
         return Finding(code="rule.step", status="met" if ok else "unmet", met=int(ok), detail=detail)
 
     def _verdict(
-        self, branch: BranchFact, subject: str, command: str, findings: list[Finding], source: str, target: str | None, actor: str | None, role: str | None
+        self,
+        branch: BranchFact,
+        subject: str,
+        command: str,
+        findings: list[Finding],
+        source: str,
+        target: str | None,
+        actor: str | None,
+        role: str | None,
     ) -> Verdict:
         return Verdict(
             branch=branch.id,

@@ -61,14 +61,14 @@ class Outlook:
         return not self.now
 
 
-def outlook(definition: Definition, judge: Judge, branch: BranchFact) -> Outlook:
-    """The outlook of one branch; the judge's facts must cover `edges_ahead` of its state."""
+def outlook(definition: Definition, judge: Judge, branch: BranchFact, *, ahead: bool) -> Outlook:
+    """The outlook of one branch. The judge's facts must cover `edges_now` of its state, with `ahead` `edges_ahead`."""
     facts = judge.facts
     onward = to_next_stage(definition, branch.state)
     open_steps = [e for e in _closings(definition, branch.state) if e.move.step not in branch.closed]
     now = [_waypoint(definition, judge, branch, edge) for edge in (*open_steps, *onward[:1])]
     ready_steps = [w for w in now if not any(f.code == "rule.step" for f in w.verdict.standing)]
-    later = [_later(definition, judge, branch, edge) for edge in onward[1:]]
+    later = [_later(definition, judge, branch, edge) for edge in onward[1:]] if ahead else []
     blocker = next((f for w in ready_steps for f in w.standing), None)
     waits = None if blocker else next((w for w in ready_steps), None)
     roles = (blocker.owner,) if blocker and blocker.owner else waits.by if waits else ()
@@ -94,8 +94,13 @@ def outlook(definition: Definition, judge: Judge, branch: BranchFact) -> Outlook
     )
 
 
+def edges_now(definition: Definition, state: str) -> tuple[Edge, ...]:
+    """The moves that could come next from `state`: closing its steps, and the move onward."""
+    return (*_closings(definition, state), *to_next_stage(definition, state)[:1])
+
+
 def edges_ahead(definition: Definition, state: str) -> tuple[Edge, ...]:
-    """Every move an outlook from `state` asks about."""
+    """Every move from `state` to the next stage."""
     return (*_closings(definition, state), *to_next_stage(definition, state))
 
 

@@ -16,7 +16,7 @@ from workflow.definition.diagram.words import Note
 
 Side = Literal["left", "right"]
 
-LABEL, BOX, LANE, PAD = 250.0, 132.0, 16.0, 22.0
+LABEL, BOX, LANE, PAD = 232.0, 132.0, 16.0, 18.0
 ENTRY, GAP, HEADING, SMALL = 18.0, 46.0, 13.0, 11.0
 
 
@@ -70,16 +70,12 @@ def chip(mark: str, hover: str) -> Sheet:
 
 
 def label(arrow: Arrow, width: float = LABEL) -> tuple[Sheet, float]:
-    """Title and roles, then the notes; and the height at which a rail may run between them."""
+    """The title over, roles and notes under the height - also returned - at which a rail may run."""
     sheet = paragraph(arrow.title, width, size=HEADING, bold=True, kind="move", hover=arrow.hover)
-    last = sheet.items[-1].corners
-    if last[2] + 10 + width_of(arrow.roles, SMALL) <= width:
-        sheet.add(Words(x=last[2] + 10, y=last[1] + 1.5, text=arrow.roles, size=SMALL, kind="role", hover=arrow.hover))
-    else:
-        sheet.paste(paragraph(arrow.roles, width, size=SMALL, kind="role", hover=arrow.hover), 0, sheet.height)
-    rail = sheet.height + 3
+    rail = sheet.height + 2.5
+    sheet.paste(paragraph(arrow.roles, width, size=SMALL, kind="role", hover=arrow.hover), 0, rail + 3)
     for row in (_note(note, width) for note in arrow.notes):
-        sheet.paste(row, 0, max(sheet.height, rail) + 4)
+        sheet.paste(row, 0, sheet.height + 3)
     return sheet, rail
 
 
@@ -111,7 +107,7 @@ def _assign(places: dict[str, _Place], arrows: Iterable[Arrow]) -> None:
             continue
         side: Side = "left" if step < 0 else "right"
         sheet, rail = label(arrow)
-        place.rows[side].append(_Row(arrow, sheet, rail, max(sheet.height, rail + 12) + 12))
+        place.rows[side].append(_Row(arrow, sheet, rail, sheet.height + 12))
         if step != 0 and arrow.target is not None and side not in places[arrow.target].entry:
             places[arrow.target].entry[side] = 0
     for place in places.values():

@@ -8,11 +8,10 @@ from attrs import frozen
 
 from workflow.definition.diagram.machine import chip
 from workflow.definition.diagram.sheet import Box, Rail, Sheet, Words, paragraph
-from workflow.definition.diagram.words import BESIDE, DAYS, GATE, STEPS, Voice
-from workflow.definition.diagram.words import AFTER as AFTER_WORD
+from workflow.definition.diagram.words import AFTER, BESIDE, DAYS, GATE, PHASES, STEPS, Voice
 from workflow.definition.model import FINISHED, Edge, Stage, Step
 
-CARD, GAP, INSET, BETWEEN = 216.0, 112.0, 12.0, 16.0
+CARD, GAP, INSET, BETWEEN = 240.0, 112.0, 12.0, 16.0
 ABREAST = 3  # parallel steps that still fit side by side
 
 
@@ -43,7 +42,9 @@ def _hover(edges: list[Edge]) -> str:
 
 
 def _end(sheet: Sheet, voice: Voice, x: float, y: float) -> None:
-    sheet.add(Box(x=x, y=y - 11, width=22, height=22, kind="end", radius=11), Box(x=x + 5, y=y - 6, width=12, height=12, kind="start", radius=6))
+    sheet.add(
+        Box(x=x, y=y - 11, width=22, height=22, kind="end", radius=11), Box(x=x + 5, y=y - 6, width=12, height=12, kind="start", radius=6)
+    )
     title = voice.say(voice.definition.states[FINISHED].title)
     sheet.add(Words(x=x + 30, y=y - 9, text=title, size=13, bold=True, kind="phase"))
 
@@ -82,19 +83,35 @@ def card(voice: Voice, stage: Stage) -> Sheet:
     sheet.add(Box(x=INSET, y=INSET, width=26, height=26, kind="number", radius=13))
     sheet.add(Words(x=INSET + 13, y=INSET + 4.5, text=str(stage.number), size=13, bold=True, centred=True, kind="number-text"))
     sheet.paste(paragraph(voice.say(stage.title), CARD - INSET * 2 - 36, size=15, bold=True, kind="phase"), INSET + 36, INSET + 3)
-    gate = f"{voice.say(GATE)}: {stage.gate.replace('_', ' ')}"
+    gate = voice.titled(GATE, stage.gate.replace("_", " "))
     about = gate if stage.lasts is None else f"{voice.say(DAYS, n=stage.lasts)} · {gate}"
     sheet.paste(paragraph(about, CARD - INSET * 2 - 36, size=11, kind="role"), INSET + 36, sheet.height + 2)
     if stage.steps:
-        sheet.add(Words(x=INSET, y=sheet.height + 12, text=voice.say(STEPS), size=11, kind="caption"))
+        _caption(sheet, voice.say(STEPS))
         sheet.paste(_steps(voice, stage), INSET, sheet.height + 4)
-    if any(stage.requires.values()):
-        sheet.add(Words(x=INSET, y=sheet.height + 12, text=voice.say(BESIDE), size=11, kind="caption"))
-        for move, names in stage.requires.items():
-            title = voice.definition.gates[stage.gate].moves[move].title
-            sheet.paste(paragraph(voice.say(title), CARD - 2 * INSET, size=12, kind="move", bold=True), INSET, sheet.height + 4)
-            sheet.paste(_chips(voice, names, CARD - 2 * INSET), INSET, sheet.height + 2)
+    else:
+        _caption(sheet, voice.say(PHASES))
+        phases = " · ".join(voice.say(phase.title) for phase in voice.definition.gates[stage.gate].phases.values())
+        sheet.paste(paragraph(phases, CARD - 2 * INSET, size=12, kind="note"), INSET, sheet.height + 3)
+    _beside_gate(sheet, voice, stage)
     return sheet
+
+
+def _caption(sheet: Sheet, said: str) -> None:
+    sheet.add(Words(x=INSET, y=sheet.height + 12, text=said, size=11, kind="caption"))
+
+
+def _beside_gate(sheet: Sheet, voice: Voice, stage: Stage) -> None:
+    """What the stage requires of the gate's moves; moves with the same requirements together."""
+    moves: dict[tuple[str, ...], list[str]] = {}
+    for move, names in stage.requires.items():
+        if names:
+            moves.setdefault(names, []).append(voice.say(voice.definition.gates[stage.gate].moves[move].title))
+    if moves:
+        _caption(sheet, voice.say(BESIDE))
+    for names, titles in moves.items():
+        sheet.paste(paragraph(voice.listed(titles), CARD - 2 * INSET, size=12, kind="move", bold=True), INSET, sheet.height + 4)
+        sheet.paste(_chips(voice, names, CARD - 2 * INSET), INSET, sheet.height + 2)
 
 
 def _chips(voice: Voice, names: tuple[str, ...], width: float) -> Sheet:
@@ -185,7 +202,7 @@ def _step(voice: Voice, step: Step, unseen: list[str], width: float) -> Sheet:
     sheet = paragraph(voice.say(step.title), width, size=12, kind="phase")
     sheet.paste(paragraph(voice.roles(step.by), width, size=10, kind="role"), 0, sheet.height)
     if unseen:
-        sheet.paste(paragraph(f"{voice.say(AFTER_WORD)}: {voice.listed(unseen)}", width, size=10, kind="note"), 0, sheet.height)
+        sheet.paste(paragraph(voice.titled(AFTER, voice.listed(unseen)), width, size=10, kind="note"), 0, sheet.height)
     if step.requires:
         sheet.paste(_chips(voice, step.requires, width), 0, sheet.height + 3)
     return sheet
@@ -201,8 +218,8 @@ def _lanes(sheet: Sheet, voice: Voice, edges: list[Edge], top: float) -> None:
     for edge, start, end, back in ports:
         words = _lane_words(voice, edge)
         gap = start // (CARD + GAP) * (CARD + GAP) + (-GAP if back else CARD)
-        y += words.height + 8
-        sheet.paste(words, gap + 4, y - words.height - 2)
+        y += words.height + 14
+        sheet.paste(words, gap + 4, y - words.height - 6)
         points = ((start, top), (start, y), (end, y), (end, top))
         sheet.add(Rail(points=points, kind="back" if back else "forward", hover=_hover([edge])))
 

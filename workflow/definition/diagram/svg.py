@@ -8,10 +8,10 @@ from math import hypot
 from xml.sax.saxutils import escape
 
 from workflow.definition.diagram.machine import Arrow, Node, chip, machine
-from workflow.definition.diagram.sheet import LEADING, Box, Item, Point, Rail, Sheet, Words, paragraph
+from workflow.definition.diagram.sheet import LEADING, Box, Corners, Item, Point, Rail, Sheet, Words, paragraph
 from workflow.definition.diagram.stages import chain
-from workflow.definition.diagram.words import CASE, GATE, OF, REQUIREMENTS, STAGES, STAYS, USED_IN, Voice
-from workflow.definition.model import NEXT_STAGE, CaseKind, Gate, Move, Phase
+from workflow.definition.diagram.words import CASE, GATE, OF, REQUIREMENTS, STAGES, STAYS, Voice
+from workflow.definition.model import CaseKind, Gate, Move, Phase
 
 MARGIN, SPACE, BROAD = 36.0, 28.0, 1240.0
 FONTS = 'system-ui, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
@@ -27,8 +27,9 @@ def picture(voice: Voice, *, legend: bool) -> Sheet:
     sheet.paste(paragraph(voice.say(definition.title), BROAD, size=24, bold=True, kind="phase"), MARGIN, MARGIN)
     sheet.add(Words(x=MARGIN, y=sheet.height + 4, text=f"{definition.id} · {definition.version}", size=12, kind="role"))
     sheet.paste(chain(voice), MARGIN, sheet.height + SPACE)
-    panels = [_gate(voice, gate) for gate in definition.gates.values()] + [_case(voice, kind) for kind in definition.cases.values()]
-    sheet.paste(_masonry(panels, max(sheet.width - MARGIN, BROAD)), MARGIN, sheet.height + SPACE)
+    panels = [_gate(voice, gate) for gate in definition.gates.values()]
+    cases = [_case(voice, kind) for kind in definition.cases.values()]
+    sheet.paste(_masonry(_tallest(panels) + _tallest(cases), max(sheet.width - MARGIN, BROAD)), MARGIN, sheet.height + SPACE)
     if legend and definition.requirements:
         sheet.paste(_legend(voice, sheet.width - MARGIN), MARGIN, sheet.height + SPACE)
     sheet.width, sheet.height = sheet.width + MARGIN, sheet.height + MARGIN
@@ -37,15 +38,15 @@ def picture(voice: Voice, *, legend: bool) -> Sheet:
 
 def _gate(voice: Voice, gate: Gate) -> Sheet:
     stages = voice.listed(voice.stage(stage) for stage in voice.definition.stages.values() if stage.gate == gate.id)
-    title = f"{voice.say(GATE)}: {gate.id.replace('_', ' ')}"
-    return _panel(title, f"{voice.say(STAGES)}: {stages}", _machine(voice, gate.phases.values(), gate.moves.values()))
+    title = voice.titled(GATE, gate.id.replace("_", " "))
+    return _panel(title, voice.titled(STAGES, stages), _machine(voice, gate.phases.values(), gate.moves.values()))
 
 
 def _case(voice: Voice, kind: CaseKind) -> Sheet:
     definition = voice.definition
     label = definition.branch_label if kind.of == "branch" else definition.member_label
     about = f"{voice.say(OF, label=label)} · {voice.roles(kind.by)}"
-    return _panel(f"{voice.say(CASE)}: {voice.say(kind.title)}", about, _machine(voice, kind.states.values(), kind.moves.values()))
+    return _panel(voice.titled(CASE, voice.say(kind.title)), about, _machine(voice, kind.states.values(), kind.moves.values()))
 
 
 def _machine(voice: Voice, phases: Iterable[Phase], moves: Iterable[Move]) -> Sheet:
@@ -82,27 +83,26 @@ def _panel(title: str, about: str, inner: Sheet) -> Sheet:
     return sheet
 
 
+def _tallest(panels: list[Sheet]) -> list[Sheet]:
+    return sorted(panels, key=lambda panel: -panel.height)
+
+
 def _masonry(panels: list[Sheet], width: float) -> Sheet:
-    """The tallest panel first; smaller ones fill the columns beside it, while there is room."""
+    """Each panel as high up as it fits, then as far left."""
     sheet = Sheet()
-    columns: list[list[float]] = []  # left, width, bottom
-    for panel in sorted(panels, key=lambda panel: -panel.height):
-        tallest = max((column[2] for column in columns), default=0.0)
-        used = max((column[0] + column[1] + SPACE for column in columns), default=0.0)
-        fits = [c for c in columns if panel.width <= c[1] + 1 and c[2] + panel.height <= tallest]
-        if fits:
-            place = fits[0]
-        elif not columns or used + panel.width <= width:
-            columns.append(place := [used, panel.width, 0.0])
-        elif wide := [c for c in columns if panel.width <= c[1] + 1]:
-            place = min(wide, key=lambda c: c[2])
-        else:
-            sheet.paste(panel, 0, tallest)
-            columns = [[0.0, panel.width, tallest + panel.height + SPACE]]
-            continue
-        sheet.paste(panel, place[0], place[2])
-        place[2] += panel.height + SPACE
+    placed: list[Corners] = []
+    for panel in panels:
+        lefts = sorted({0.0, *(right + SPACE for _, _, right, _ in placed)})
+        room = [left for left in lefts if left + panel.width <= width] or [0.0]
+        y, x = min((_drop(placed, left, panel.width), left) for left in room)
+        sheet.paste(panel, x, y)
+        placed.append((x, y, x + panel.width, y + panel.height))
     return sheet
+
+
+def _drop(placed: list[Corners], x: float, width: float) -> float:
+    """The height below everything that stands in the way of a panel at `x`."""
+    return max((bottom + SPACE for left, _, right, bottom in placed if left < x + width + SPACE and x < right + SPACE), default=0.0)
 
 
 def _legend(voice: Voice, width: float) -> Sheet:

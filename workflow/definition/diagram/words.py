@@ -12,19 +12,19 @@ from workflow.texts import Text
 
 GATE = Text.of("gate", "关口")
 CASE = Text.of("case", "事项")
-STAGE = Text.of("stage", "阶段")
 STAGES = Text.of("stages", "阶段")
+PHASES = Text.of("phases", "关口状态")
 STEP = Text.of("step", "环节")
 STEPS = Text.of("steps", "环节")
-CASES = Text.of("cases", "事项")
 MOVE = Text.of("move", "动作")
-MOVES = Text.of("moves", "动作")
 FROM = Text.of("from", "自")
 TO = Text.of("to", "至")
 WHO = Text.of("who", "由谁作出")
 AFTER = Text.of("after", "须在其后")
 REQUIRED = Text.of("required", "所需条件")
+REQUIREMENT = Text.of("requirement", "条件")
 REQUIREMENTS = Text.of("requirements", "条件")
+INVARIANT = Text.of("invariant", "不变式")
 INVARIANTS = Text.of("invariants", "不变式")
 BASIS = Text.of("basis", "依据")
 OWNER = Text.of("owner", "责任人")
@@ -37,7 +37,6 @@ END = Text.of("finished", "已完成")
 STAYS = Text.of("stays", "状态不变")
 NEXT = Text.of("next stage", "下一阶段")
 BESIDE = Text.of("required beside the gate's", "关口之外另需")
-USED_IN = Text.of("in {stages}", "用于{stages}")
 OF = Text.of("of a {label}", "属于{label}")
 NOT_BY = Text.of("not by {who}", "不得由{who}作出")
 MAKER = Text.of("who made “{move}”", "作出“{move}”者")
@@ -75,6 +74,10 @@ class Voice:
 
     def listed(self, words: Iterable[str]) -> str:
         return ("、" if self.lang == "zh" else ", ").join(words)
+
+    def titled(self, word: Text, name: str) -> str:
+        """`gate: transfer`"""
+        return f"{self.say(word)}{'：' if self.lang == 'zh' else ': '}{name}"
 
     def roles(self, ids: Iterable[str]) -> str:
         roles = self.definition.roles

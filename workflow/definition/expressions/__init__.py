@@ -1,6 +1,6 @@
 """Expressions: a small, safe part of Python, parsed by `ast`, type-checked against the definition, and turned into closures.
 
-Nothing is ever handed to `eval`, `exec` or `compile`: an expression is a tree of the node types `Compiler` has a method for,
+Nothing is ever handed to `eval`, `exec` or `compile`: an expression is a tree of the node types the compiler has a case for,
 and every name, attribute and function in it has been looked up by the time it runs.
 """
 
@@ -12,13 +12,14 @@ from datetime import date
 
 from attrs import field, frozen
 
-from workflow.definition.compiler import Compiler, Figures, Problem, Subject
+from workflow.definition.expressions.compiler import Compiler
+from workflow.definition.expressions.parts import Figure, Figures, Problem, Subject
+from workflow.definition.expressions.runtime import MISSING, Env, Measure, Run
+from workflow.definition.expressions.types import ERROR, Type, World, entity
 from workflow.definition.model import Field, Parameter, Value
-from workflow.definition.runtime import MISSING, Env, Measure, Run
-from workflow.definition.types import ERROR, Type, World, entity
 from workflow.texts import Text
 
-__all__ = ["Expression", "ExpressionFault", "Problem", "World", "compile_check", "compile_value", "derive"]
+__all__ = ["Expression", "ExpressionFault", "Figure", "Problem", "World", "compile_check", "compile_value", "derive"]
 
 LONGEST = 4000  # characters: far above any rule a person can read
 
@@ -73,7 +74,9 @@ def derive(text: str, parameters: Mapping[str, Parameter]) -> tuple[Expression, 
     """A derived parameter: the expression, its value and its unit. Raises ExpressionFault."""
     expression = _compile(text, World(parameters=parameters), wanted="")
     if expression.names & {"branch", "today"}:
-        raise ExpressionFault([Problem(0, Text.of("a derived parameter may only use other parameters", "派生参数只能引用其他参数"), "derive")])
+        raise ExpressionFault(
+            [Problem(0, Text.of("a derived parameter may only use other parameters", "派生参数只能引用其他参数"), "derive")]
+        )
     try:
         value = expression.run(expression.env(None, "", None, None, None))
     except ArithmeticError as error:

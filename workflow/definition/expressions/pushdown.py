@@ -10,11 +10,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, cast
 
+from workflow.definition.expressions.runtime import FACTS, MISSING, Condition, Env, Measure, Run
 from workflow.definition.model import Field, RecordKind
-from workflow.definition.runtime import FACTS, MISSING, Condition, Env, Measure, Run
 
 if TYPE_CHECKING:
-    from workflow.definition.compiler import Compiler, Typed
+    from workflow.definition.expressions.base import Base
+    from workflow.definition.expressions.parts import Typed
 
 _OPS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.In: "in", ast.NotIn: "not in",
@@ -23,7 +24,7 @@ _FLIP = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _AGGREGATES = {"sum": "sum", "len": "count", "any": "count", "min": "min", "max": "max"}
 
 
-def push(compiler: Compiler, aggregate: str, node: ast.GeneratorExp, source: Typed, records_before: set[str]) -> Run | None:
+def push(compiler: Base, aggregate: str, node: ast.GeneratorExp, source: Typed, records_before: set[str]) -> Run | None:
     """The measure that replaces `aggregate(node)`, or None. The kind is then no longer needed row by row."""
     loop = node.generators[0]
     if aggregate not in _AGGREGATES or not isinstance(loop.iter, ast.Attribute) or not isinstance(loop.iter.value, ast.Name):
@@ -57,14 +58,14 @@ def _renamed(tests: list[ast.expr], variable: str) -> list[ast.expr]:
     """The same tests whatever the loop variable is called: so equal measures have equal keys."""
 
     class Rename(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.Name:  # noqa: N802
+        def visit_Name(self, node: ast.Name) -> ast.Name:
             return ast.Name("_") if node.id == variable else node
 
     return [cast(ast.expr, Rename().visit(ast.parse(ast.unparse(test), mode="eval").body)) for test in tests]
 
 
 class _Builder:
-    def __init__(self, compiler: Compiler, kind: RecordKind, variable: str) -> None:
+    def __init__(self, compiler: Base, kind: RecordKind, variable: str) -> None:
         self.compiler = compiler
         self.kind = kind
         self.variable = variable

@@ -66,6 +66,11 @@ class FactSource(Protocol):
     def measure(self, measure: Measure, owner: Any) -> Any: ...
 
 
+def unless_missing(value: Any, then: Callable[[Any], Any]) -> Any:
+    """`then(value)`, but what depends on a missing fact is missing."""
+    return MISSING if value is MISSING else then(value)
+
+
 def all_of(values: Iterable[Any]) -> Any:
     result: Any = True
     for value in values:

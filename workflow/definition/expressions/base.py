@@ -1,0 +1,121 @@
+"""What every part of the compiler stands on: problems, names, and whether two types may meet."""
+
+from __future__ import annotations
+
+import ast
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from workflow.definition.expressions.parts import FAILED, NOTHING, Clause, Generated, Needs, Problem, Subject, Typed
+from workflow.definition.expressions.runtime import BRANCH, SUBJECT, TODAY, Run
+from workflow.definition.expressions.types import ANY_UNIT, DATE, Type, World, entity
+from workflow.definition.expressions.types import of_parameter as type_of_parameter
+from workflow.definition.model import Field
+from workflow.errors import did_you_mean
+from workflow.texts import Text
+
+
+class Base(ABC):
+    """Problems are collected, not raised; a part that failed has the type ERROR and stays quiet after."""
+
+    def __init__(self, text: str, world: World, subject: Subject | None, takes: Mapping[str, Field] | None) -> None:
+        self.text = text
+        self.world = world
+        self.takes = takes
+        self.problems: list[Problem] = []
+        self.needs = Needs()
+        self.used: set[str] = set()
+        self.frame = 0
+        self._starts = [0]
+        for line in text.split("\n"):
+            self._starts.append(self._starts[-1] + len(line) + 1)
+        self._lines = text.split("\n")
+        self.scope: dict[str, Typed] = {
+            name: Typed(type_of_parameter(p), constant_run(plain(p.value)), constant=True, known=plain(p.value))
+            for name, p in world.parameters.items()
+        }
+        self.scope["today"] = Typed(DATE, lambda env: env[TODAY], constant=True)
+        if "branch" in world.entities:
+            self.scope["branch"] = Typed(entity("branch"), lambda env: env[BRANCH])
+        if subject is not None:
+            self.scope[subject.name] = Typed(subject.type, lambda env: env[SUBJECT])
+
+    @abstractmethod
+    def typed(self, node: ast.expr) -> Typed:
+        """A value with its type."""
+
+    @abstractmethod
+    def clause(self, node: ast.expr) -> Clause:
+        """A condition with its figures."""
+
+    @abstractmethod
+    def call(self, node: ast.Call) -> Typed:
+        """The value of a function."""
+
+    @abstractmethod
+    def listed(self, node: ast.List | ast.Tuple | ast.Set) -> Typed:
+        """A list or a set written out."""
+
+    @abstractmethod
+    def generator(self, node: ast.GeneratorExp, *, aggregate: str) -> Generated:
+        """What a generator yields."""
+
+    def problem(self, node: ast.AST, text: Text, code: str) -> Typed:
+        line = max(getattr(node, "lineno", 2) - 2, 0)
+        before = self._lines[line].encode()[: getattr(node, "col_offset", 0)] if line < len(self._lines) else b""
+        problem = Problem(self._starts[min(line, len(self._starts) - 1)] + len(before.decode(errors="ignore")), text, code)
+        if all((problem.offset, problem.code) != (p.offset, p.code) for p in self.problems):
+            self.problems.append(problem)
+        return FAILED
+
+    def expect(self, node: ast.AST, typed: Typed, *kinds: str) -> bool:
+        if typed.type.kind in kinds:
+            return True
+        if typed.type.kind != "error":
+            names = {
+                "boolean": Text.of("true or false", "真或假"),
+                "number": Text.of("a number", "数字"),
+                "date": Text.of("a date", "日期"),
+            }
+            wanted = [names.get(kind, Text.of(f"a {kind}", kind)) for kind in kinds]
+            en, zh = " or ".join(w.say("en") for w in wanted), "或".join(w.say("zh") for w in wanted)
+            self.problem(node, Text.of(f"expected {en}, found {typed.type}", f"应为{zh}，实为 {typed.type}"), "type")
+        return False
+
+    def same(self, node: ast.AST, a: Type, b: Type, known: Any) -> None:
+        """Values of type `a` may be compared with values of type `b`, of which `known` are fixed already."""
+        if "error" in (a.kind, b.kind):
+            return
+        if a.kind == "choice" and b.kind in ("text", "choice"):
+            values = known if isinstance(known, (list, frozenset)) else [] if known is NOTHING else [known]
+            for value in values:
+                if value not in a.options:
+                    hint = did_you_mean(str(value), sorted(a.options))
+                    en = f"{value!r} is not one of the options; {hint.say('en')}"
+                    self.problem(node, Text.of(en, f"{value!r} 不在选项之中；{hint.say('zh')}"), "option")
+            return
+        if b.kind == "choice" and a.kind == "text":
+            return
+        if a.kind != b.kind or a.kind == "entity":
+            self.problem(node, Text.of(f"cannot compare {a} with {b}", f"{a} 与 {b} 不能比较"), "type")
+        elif a.kind == "number" and ANY_UNIT not in (a.unit, b.unit) and (a.unit or "") != (b.unit or ""):
+            text = Text.of(
+                f"cannot compare {a.unit or 'no unit'} with {b.unit or 'no unit'}", f"单位不同：{a.unit or '无'} 与 {b.unit or '无'}"
+            )
+            self.problem(node, text, "unit")
+
+    def source(self, node: ast.expr) -> str:
+        return ast.unparse(node)
+
+
+def constant_run(value: Any) -> Run:
+    return lambda _env: value
+
+
+def plain(value: Any) -> Any:
+    """A parameter's value as expressions see it: dates are ISO texts, tuples lists."""
+    if isinstance(value, tuple):
+        return [plain(v) for v in value]
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,171 @@
+"""Conditions: their truth in three values, and the figures that explain them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from workflow.definition.expressions import runtime
+from workflow.definition.expressions.base import Base
+from workflow.definition.expressions.parts import FAILED, Clause, Figure, Typed, shown, truth
+from workflow.definition.expressions.runtime import COMPARE, COMPARE_NUMBERS, MISSING, Env, Run
+from workflow.definition.expressions.types import ANY_UNIT
+from workflow.texts import Text
+
+_COMPARE_OPS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+}
+_FLIPPED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_NEGATED = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "not in", "not in": "in"}
+
+
+class Conditions(Base):
+    """Compiles whatever is true or false."""
+
+    def clause(self, node: ast.expr) -> Clause:
+        """A condition with its figures."""
+        match node:
+            case ast.BoolOp(op=op, values=values):
+                return _joined([self.clause(value) for value in values], runtime.all_of if isinstance(op, ast.And) else runtime.any_of)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return self._not(node, operand)
+            case ast.Compare():
+                return self._comparisons(node)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return _chosen(self.clause(test), self.clause(body), self.clause(orelse))
+            case ast.Call(func=ast.Name(id="any" | "all" as name), args=[ast.GeneratorExp() as generator], keywords=[]):
+                return self._quantified(node, name, generator)
+            case _:
+                typed = self.typed(node)
+                self.expect(node, typed, "boolean")
+                return Clause(typed.run, partial(_plain_figures, self.source(node), typed.run, True))
+
+    def _not(self, node: ast.expr, operand: ast.expr) -> Clause:
+        inner = self.clause(operand)
+
+        def figures(env: Env) -> list[Figure]:
+            found = inner.figures(env)
+            if len(found) != 1:
+                return [
+                    Figure(
+                        self.source(node), "==", True, shown(runtime.negate(inner.run(env))), None, truth(runtime.negate(inner.run(env)))
+                    )
+                ]
+            one = found[0]
+            required, op = (not one.required, "==") if isinstance(one.required, bool) else (one.required, _NEGATED[one.op])
+            return [Figure(self.source(node), op, required, one.found, one.unit, None if one.met is None else not one.met, one.of)]
+
+        return Clause(lambda env: runtime.negate(inner.run(env)), figures)
+
+    def _comparisons(self, node: ast.Compare) -> Clause:
+        operands = [self.typed(operand) for operand in (node.left, *node.comparators)]
+        clauses = []
+        for index, op in enumerate(node.ops):
+            name = _COMPARE_OPS.get(type(op))
+            if name is None:
+                self.problem(node, Text.of("`is` is not part of the language; use ==", "不支持 is；请用 =="), "syntax")
+                continue
+            clauses.append(self._comparison(node, name, operands[index], operands[index + 1]))
+        if not clauses:
+            return Clause(FAILED.run, lambda _env: [])
+        return clauses[0] if len(clauses) == 1 else _joined(clauses, runtime.all_of)
+
+    def _comparison(self, node: ast.Compare, op: str, left: Typed, right: Typed) -> Clause:
+        numeric = self._comparable(node, op, left, right)
+        test = (COMPARE_NUMBERS if numeric and op in COMPARE_NUMBERS else COMPARE)[op]
+        a, b = left.run, right.run
+
+        def run(env: Env) -> Any:
+            x, y = a(env), b(env)
+            return MISSING if x is MISSING or y is MISSING else test(x, y)
+
+        unit = next((t.type.unit for t in (left, right) if t.type.kind == "number" and t.type.unit not in (None, ANY_UNIT)), None)
+        # The side that depends on facts is what was found; the other is what is required.
+        flip = left.constant and not right.constant and op in _FLIPPED
+        found, required, written = (right, left, _FLIPPED[op]) if flip else (left, right, op)
+        source = self.source(node)
+
+        def figures(env: Env) -> list[Figure]:
+            of = found.of or required.of
+            return [Figure(source, written, shown(required.run(env)), shown(found.run(env)), unit, truth(run(env)), of)]
+
+        return Clause(run, figures)
+
+    def _comparable(self, node: ast.Compare, op: str, left: Typed, right: Typed) -> bool:
+        a, b = left.type, right.type
+        if "error" in (a.kind, b.kind):
+            return False
+        if op in ("in", "not in"):
+            if b.kind not in ("list", "set") or b.item is None:
+                self.problem(node, Text.of(f"`in` needs a list or a set, found {b}", f"in 之后应为列表或集合，实为 {b}"), "type")
+            else:
+                self.same(node, a, b.item, right.known)
+                self.same(node, b.item, a, left.known)
+            return False
+        if a.kind in ("list", "set") and b.kind in ("list", "set") and a.item and b.item:
+            self.same(node, a.item, b.item, right.known)
+            return False
+        ordered = op not in ("==", "!=")
+        if ordered and (a.kind not in ("number", "date") or b.kind not in ("number", "date")):
+            self.problem(node, Text.of(f"{a} and {b} have no order", f"{a} 与 {b} 不能比较大小"), "type")
+            return False
+        self.same(node, a, b, right.known)
+        self.same(node, b, a, left.known)
+        return a.kind == "number"
+
+    def _quantified(self, node: ast.Call, name: str, generator: ast.GeneratorExp) -> Clause:
+        self.used.add(name)
+        found = self.generator(generator, aggregate=name)
+        self.expect(generator.elt, found.element, "boolean")
+        source = self.source(node)
+        fold = runtime.any_of if name == "any" else runtime.all_of
+        if (tally := found.pushed) is not None:
+
+            def counted(env: Env) -> list[Figure]:
+                number = tally(env)
+                return [Figure(source, ">=", 1, number, None, number > 0)]
+
+            return Clause(lambda env: tally(env) > 0, counted)
+
+        def figures(env: Env) -> list[Figure]:
+            listed = list(found.values(env))
+            true = sum(1 for value in listed if value is True)
+            required = 1 if name == "any" else len(listed)
+            return [Figure(source, ">=", required, true, None, truth(fold(listed)))]
+
+        return Clause(lambda env: fold(found.values(env)), figures)
+
+
+def choose(test: Run, body: Run, orelse: Run, env: Env) -> Any:
+    chosen = test(env)
+    return MISSING if chosen is MISSING else body(env) if chosen else orelse(env)
+
+
+def _joined(clauses: Sequence[Clause], fold: Callable[[Any], Any]) -> Clause:
+    runs = [clause.run for clause in clauses]
+    return Clause(
+        lambda env: fold(run(env) for run in runs),
+        lambda env: [figure for clause in clauses for figure in clause.figures(env)],
+    )
+
+
+def _chosen(test: Clause, body: Clause, orelse: Clause) -> Clause:
+    def figures(env: Env) -> list[Figure]:
+        chosen = test.run(env)
+        return test.figures(env) if chosen is MISSING else body.figures(env) if chosen else orelse.figures(env)
+
+    return Clause(partial(choose, test.run, body.run, orelse.run), figures)
+
+
+def _plain_figures(source: str, run: Run, required: bool, env: Env) -> list[Figure]:
+    value = run(env)
+    return [Figure(source, "==", required, shown(value), None, truth(value))]

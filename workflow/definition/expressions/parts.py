@@ -1,0 +1,102 @@
+"""The parts a compiled expression is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from attrs import define, field, frozen
+
+from workflow.definition.expressions.runtime import MISSING, Env, Measure, Run
+from workflow.definition.expressions.types import ERROR, Type
+from workflow.texts import Text
+
+NOTHING: Any = object()  # no value is known at load
+
+
+@frozen
+class Problem:
+    """One thing wrong in an expression, `offset` characters into its text."""
+
+    offset: int
+    text: Text
+    code: str
+
+
+@frozen
+class Figure:
+    """One part of a check: what it requires, what was found, both in `unit`. `met` is None when unknown.
+
+    `of` names the choice field compared ("record:inspection.result"), so that options can be shown by their titles.
+    """
+
+    expression: str
+    op: str
+    required: Any
+    found: Any
+    unit: str | None
+    met: bool | None
+    of: str | None = None
+
+
+Figures = Callable[[Env], list[Figure]]
+
+
+@frozen
+class Clause:
+    """A condition: its truth, and the figures that explain it."""
+
+    run: Run
+    figures: Figures
+
+
+@frozen
+class Subject:
+    """The variable `each` brings."""
+
+    name: str
+    type: Type
+
+
+@frozen
+class Typed:
+    """A compiled part. `known` is its value if that is fixed at load; `constant`: it depends on no fact."""
+
+    type: Type
+    run: Run
+    constant: bool = False
+    known: Any = NOTHING
+    of: str | None = None
+
+
+@frozen
+class Generated:
+    """A compiled generator: its collection, its element, its values, and the measure that replaces it if the store can compute it."""
+
+    collection: Typed
+    element: Typed
+    values: Callable[[Env], Iterator[Any]]
+    pushed: Run | None
+
+
+FAILED = Typed(ERROR, lambda _env: MISSING)
+
+
+@define
+class Needs:
+    records: set[str] = field(factory=set)
+    cases: set[str] = field(factory=set)
+    measures: dict[str, Measure] = field(factory=dict)
+    members: bool = False
+    children: bool = False
+
+
+def truth(value: Any) -> bool | None:
+    return None if value is MISSING else bool(value)
+
+
+def shown(value: Any) -> Any:
+    """A value as findings keep it: plain JSON; a missing one is None."""
+    if value is MISSING:
+        return None
+    return sorted(value) if isinstance(value, frozenset) else value

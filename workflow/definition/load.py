@@ -1,0 +1,112 @@
+"""Loading a definition: every fault at once, each at its line and column."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from workflow.definition import build, guards
+from workflow.definition.collisions import check_collisions
+from workflow.definition.draft import Draft
+from workflow.definition.expressions import World
+from workflow.definition.faults import Faults
+from workflow.definition.model import Calendar, Definition
+from workflow.definition.references import check_references
+from workflow.definition.rules import check_rules
+from workflow.definition.schema import Shape, check_shape
+from workflow.definition.source import Source, read_document
+from workflow.definition.yaml import read_bytes, read_text
+from workflow.errors import DefinitionFault, Fault
+from workflow.texts import Text
+
+_BRANCH = Text.of("branch", "支部")
+_MEMBER = Text.of("member", "党员")
+
+
+def load_file(path: str | PathLike[str]) -> Definition:
+    """The definition in a YAML file. Raises `DefinitionFault` with all that is wrong, also where the file cannot be read."""
+    return from_source(read_file(path))
+
+
+def load_text(text: str, name: str = "<text>") -> Definition:
+    """The definition in a YAML text, called `name` in faults. Raises `DefinitionFault` with all that is wrong."""
+    return from_source(read_text(text, Faults(name)))
+
+
+def load_document(document: Mapping[str, Any], *, validated: bool = False) -> Definition:
+    """The definition in plain data, as `Definition.document` has it; faults are located by path only.
+
+    `validated`: the document was loaded before, so its shape need not be checked again. Raises `DefinitionFault`.
+    """
+    return from_source(read_document(document, Faults("")), validated=validated)
+
+
+def read_file(path: str | PathLike[str]) -> Source:
+    """The plain data of a YAML file and where each piece of it stands. Raises `DefinitionFault` where it is no YAML."""
+    try:
+        content = Path(path).read_bytes()
+    except OSError as error:
+        said = Text.of(f"the file cannot be read: {error.strerror}", f"无法读取文件：{error.strerror}")
+        raise DefinitionFault([Fault(str(path), "", said, "file")]) from None
+    return read_bytes(content, Faults(str(path)))
+
+
+def canonical(document: Mapping[str, Any]) -> str:
+    """One text for one document: keys sorted, no blanks."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def from_source(source: Source, *, validated: bool = False) -> Definition:
+    """The definition in what was read. Raises `DefinitionFault` with the faults of reading and all others."""
+    draft = Draft.of(source, Shape(source.data) if validated else check_shape(source))
+    pieces = _pieces(draft)
+    source.faults.raise_any()
+    document = source.data
+    return Definition(
+        id=document["definition"],
+        version=document.get("version", "1"),
+        hash=sha256(canonical(document).encode()).hexdigest(),
+        document=document,
+        languages=draft.languages,
+        calendar=Calendar(**document.get("calendar", {})),
+        time_policy=document.get("time_policy", "quality-first"),
+        **pieces,
+    )
+
+
+def _pieces(draft: Draft) -> dict[str, Any]:
+    """All parts of a definition, every fault in them reported."""
+    gates, cases, records, members = build.gates(draft), build.cases(draft), build.records(draft), build.members(draft)
+    stages, parameters, branch_fields = build.stages(draft, gates), guards.parameters(draft), build.fields(draft, ("branches", "fields"))
+    check_references(draft)
+    check_rules(draft, records)
+    check_collisions(draft, gates, stages, cases)
+    world = World(
+        parameters=parameters, branch_fields=branch_fields, members=members, records=records, cases=cases, stages=stages, gates=gates
+    )
+    return {
+        "title": draft.text(("title",)),
+        "branch_label": _label(draft, "branch", _BRANCH),
+        "member_label": _label(draft, "member", _MEMBER),
+        "instruments": build.instruments(draft),
+        "parameters": parameters,
+        "roles": build.roles(draft),
+        "branch_fields": branch_fields,
+        "members": members,
+        "records": records,
+        "requirements": guards.requirements(draft, world, guards.takes_by_requirement(gates, stages, cases)),
+        "gates": guards.with_effects(draft, gates, world),
+        "stages": stages,
+        "cases": cases,
+        "deadlines": guards.deadlines(draft, world),
+        "invariants": build.invariants(draft),
+    }
+
+
+def _label(draft: Draft, key: str, instead: Text) -> Text:
+    path = ("labels", key)
+    return instead if draft.get(path) is None else draft.text(path)

@@ -1,0 +1,153 @@
+"""What the pieces of a definition ask of each other beyond being named rightly."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from workflow.definition.circles import circles
+from workflow.definition.draft import Draft
+from workflow.definition.faults import Path
+from workflow.definition.model import MEMBERS, Field, RecordKind
+from workflow.definition.references import matches
+from workflow.errors import did_you_mean
+
+
+def check_rules(draft: Draft, records: dict[str, RecordKind]) -> None:
+    """Report every such fault."""
+    _zone(draft)
+    _members_needed(draft)
+    _sheets(draft, records)
+    _asked_of_cases(draft)
+    _moves_of_stages(draft)
+    _deadlines(draft)
+    _circles(draft)
+
+
+def _zone(draft: Draft) -> None:
+    path: Path = ("calendar", "zone")
+    zone = draft.get(path)
+    if zone is None:
+        return
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        draft.fault(
+            path,
+            f"there is no time zone {zone}, one such as Asia/Shanghai was expected",
+            f"没有时区 {zone}，应为 Asia/Shanghai 之类",
+            "reference",
+        )
+
+
+def _members_needed(draft: Draft) -> None:
+    if draft.has_members:
+        return
+    of_member = [
+        (path, name) for at in ("records.*.of", "cases.*.of") for path, name in matches(draft, tuple(at.split("."))) if name == "member"
+    ]
+    not_by = [
+        (path, name)
+        for at in ("gates.*.moves.*.not_by", "cases.*.moves.*.not_by")
+        for path, name in matches(draft, tuple(at.split(".")))
+        if name == MEMBERS
+    ]
+    for path, name in (*of_member, *not_by):
+        draft.fault(
+            path, f"{name} stands here, but the definition declares no members", f"此处为 {name}，但方案未声明 members", "reference"
+        )
+
+
+def _sheets(draft: Draft, records: dict[str, RecordKind]) -> None:
+    """A sheet is about the branch, and what a line takes from it must be a value of the line's own field."""
+    for sheet in records.values():
+        lines = records.get(sheet.lines or "")
+        if sheet.lines is None:
+            continue
+        path: Path = ("records", sheet.id)
+        if sheet.of != "branch":
+            draft.fault(
+                (*path, "of"),
+                f"a sheet with lines is of: branch, found {sheet.of}",
+                f"带 lines 的记录应为 of: branch，实为 {sheet.of}",
+                "reference",
+            )
+        for name in sheet.fields if lines else ():
+            if lines and name in lines.fields and not _fits(sheet.fields[name], lines.fields[name]):
+                draft.fault(
+                    (*path, "fields", name),
+                    f"{name} does not fit the field {name} of {lines.id}, the same type was expected",
+                    f"{name} 与 {lines.id} 的字段 {name} 不符，类型应相同",
+                    "type",
+                    key=True,
+                )
+
+
+def _fits(given: Field, wanted: Field) -> bool:
+    same = (given.type, given.many, given.unit) == (wanted.type, wanted.many, wanted.unit)
+    return same and set(given.options) <= set(wanted.options)
+
+
+def _asked_of_cases(draft: Draft) -> None:
+    """A case move's requirements are asked of that one case."""
+    known = draft.declared(("requirements",)) or ()
+    for path, name in matches(draft, ("cases", "*", "moves", "*", "requires")):
+        each: Path = ("requirements", name, "each")
+        if name in known and draft.get(each) != path[1] and not draft.touched(each):
+            draft.fault(
+                path,
+                f"{name} is not asked of a {path[1]}, each: {path[1]} was expected in it",
+                f"{name} 不针对 {path[1]}，其中应有 each: {path[1]}",
+                "reference",
+            )
+
+
+def _moves_of_stages(draft: Draft) -> None:
+    for stage, _, value in draft.entries(("stages",)):
+        gate = value.get("gate")
+        known = draft.declared(("gates", gate, "moves")) if gate in (draft.declared(("gates",)) or ()) else None
+        for path, move, _ in draft.entries((*stage, "requires")):
+            if known is not None and move not in known:
+                hint = did_you_mean(move, known)
+                draft.fault(
+                    path,
+                    f"there is no move {move} in the gate {gate}, {hint.say('en')}",
+                    f"关口 {gate} 没有动作 {move}，{hint.say('zh')}",
+                    "reference",
+                    key=True,
+                )
+
+
+def _deadlines(draft: Draft) -> None:
+    """Due after a case was opened: then it is due for each case of that kind, and only then."""
+    cases, others = draft.declared(("cases",)), (*(draft.declared(("stages",)) or ()), *(draft.declared(("records",)) or ()))
+    for path, _, value in draft.entries(("deadlines",)):
+        after, each = draft.get((*path, "due", "after")), value.get("each")
+        if cases is None or draft.touched((*path, "due")) or draft.touched((*path, "each")):
+            continue
+        if each is None and after in cases and after not in others:
+            draft.fault(
+                (*path, "due", "after"),
+                f"{after} is a case kind, each: {after} was expected beside due",
+                f"{after} 是事项种类，due 旁应有 each: {after}",
+                "reference",
+            )
+        if each in cases and after != each:
+            draft.fault(
+                (*path, "each"),
+                f"each goes with after: {each}, found {after or 'a date'}",
+                f"each 应与 after: {each} 同用，实为 {after or '日期'}",
+                "reference",
+            )
+
+
+def _circles(draft: Draft) -> None:
+    for stage, _, _ in draft.entries(("stages",)):
+        _circle(draft, (*stage, "steps"), "after", "closed only after each other", "环节互为前提")
+    _circle(draft, ("instruments",), "parent", "parents of each other", "文件依据互为上级")
+
+
+def _circle(draft: Draft, path: Path, key: str, en: str, zh: str) -> None:
+    graph = {name: set(draft.names((*at, key))) for at, name, _ in draft.entries(path)}
+    for circle in circles({name: {other for other in others if other in graph} for name, others in graph.items()}):
+        shown = " -> ".join(circle)
+        draft.fault((*path, circle[0], key), f"{en}: {shown}", f"{zh}：{shown}", "circle")

@@ -1,0 +1,222 @@
+"""A campaign: one run of one definition over many branches. The commands and questions of the engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from workflow.clock import Clock, SystemClock, VirtualClock
+from workflow.definition import Definition, load_document, load_file
+from workflow.engine import board, cases, imports, moves, records, roster
+from workflow.engine.board import Board
+from workflow.engine.desk import Desk
+from workflow.engine.imports import ImportReport
+from workflow.engine.records import Line
+from workflow.engine.roster import RosterReport
+from workflow.errors import DatabaseFault, Misuse
+from workflow.ledger import CAMPAIGN, Event, branch_stream, events
+from workflow.store import Store
+from workflow.store.facts import CaseFact
+from workflow.texts import Text
+from workflow.verdicts.findings import Verdict
+from workflow.verdicts.outlook import Outlook
+
+Database = str | Path | peewee.SqliteDatabase
+
+
+class Campaign:
+    """One open campaign.
+
+    Commands write: they return a `Verdict` after the commit, allowed or refused, and keep it in the ledger either way.
+    With the same `key` again a command returns its first answer and writes nothing. `by` is the id of the person acting.
+    Questions (`ask`, `why`, `board`, `timeline`, ...) write nothing. Exceptions are for misuse: an unknown branch, a malformed
+    record (`workflow.errors`). The engine starts no thread and keeps no global.
+    """
+
+    def __init__(self, desk: Desk, name: str, *, rehearsal: bool) -> None:
+        self._desk = desk
+        self.name = name
+        self.rehearsal = rehearsal
+
+    # -- beginning and end -------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls,
+        db: Database,
+        definition: Definition | str | Path,
+        *,
+        name: str = "",
+        by: str = "",
+        clock: Clock | None = None,
+        rehearsal: bool = False,
+    ) -> Campaign:
+        """A new campaign in a new database (a path, ":memory:", or a host's peewee database), pinned to a definition.
+
+        A `rehearsal` may run under a clock of its own choosing; an ordinary campaign keeps the machine's time.
+        Raises `DefinitionFault` with every fault of the definition, `Misuse` if the database already holds a campaign.
+        """
+        found = definition if isinstance(definition, Definition) else load_file(definition)
+        store = Store.create(db)
+        desk = Desk(store, found, clock or SystemClock())
+        with store.write():
+            payload = {"name": name or found.id, "rehearsal": rehearsal, "document": dict(found.document)}
+            desk.write_campaign("created", found.id, payload, by)
+        return cls(desk, name or found.id, rehearsal=rehearsal)
+
+    @classmethod
+    def open(cls, db: Database, *, clock: Clock | None = None) -> Campaign:
+        """The campaign in an existing database. Raises `NotFound` or `DatabaseFault` if there is none."""
+        store = Store.open(db)
+        meta = dict(store.rows("SELECT name, value FROM workflow_meta"))
+        row = store.row("SELECT document FROM workflow_definition WHERE hash = ?", (meta.get("definition", ""),))
+        if row is None:
+            raise DatabaseFault(
+                Text.of(
+                    "the database holds no campaign yet; create one with `workflow new`", "数据库中还没有活动；请用 `workflow new` 创建"
+                )
+            )
+        rehearsal = meta.get("rehearsal") == "1"
+        if isinstance(clock, VirtualClock) and not rehearsal:
+            raise Misuse(
+                Text.of(
+                    "only a rehearsal may choose its time; this campaign keeps the machine's", "只有演练可以自选时间；本活动使用机器时间"
+                ),
+                "not-a-rehearsal",
+            )
+        definition = load_document(json.loads(row[0]), validated=True)
+        return cls(Desk(store, definition, clock or SystemClock()), meta.get("campaign", definition.id), rehearsal=rehearsal)
+
+    def close(self) -> None:
+        self._desk.store.close()
+
+    def __enter__(self) -> Campaign:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    @property
+    def definition(self) -> Definition:
+        return self._desk.definition
+
+    @property
+    def store(self) -> Store:
+        return self._desk.store
+
+    @property
+    def today(self) -> str:
+        """The local date by the campaign's clock."""
+        return self._desk.today()
+
+    # -- commands ----------------------------------------------------------------------------------------------------
+
+    def record(
+        self,
+        branch: str,
+        kind: str,
+        *,
+        by: str,
+        happened: date | str | None = None,
+        fields: Mapping[str, Any] | None = None,
+        lines: Sequence[Line] = (),
+        key: str | None = None,
+    ) -> Verdict:
+        """Enter a fact: one document, a sheet with its `lines` included (each a member's id, or a mapping with `member`).
+
+        `happened` is when it was so (default today). Raises `InputFault` with everything that is wrong with the record.
+        """
+        return records.record(self._desk, branch, kind, by, happened, fields or {}, lines, key)
+
+    def withdraw(self, branch: str, seq: int, *, by: str, reason: str, key: str | None = None) -> Verdict:
+        """Withdraw the record or waiver at event `seq` of the branch: it stays readable and no longer counts."""
+        return records.withdraw(self._desk, branch, seq, by, reason, key)
+
+    def ask(self, branch: str, move: str, *, by: str | None = None, takes: Mapping[str, Any] | None = None) -> Verdict:
+        """May this branch make this move now (by this person)? The same verdict as `move`; nothing is written."""
+        return moves.ask(self._desk, branch, move, by, takes or {})
+
+    def move(self, branch: str, move: str, *, by: str, takes: Mapping[str, Any] | None = None, key: str | None = None) -> Verdict:
+        """Make a move, or be refused with all reasons. A step is closed by the move `close_STEP`."""
+        return moves.make(self._desk, branch, move, by, takes or {}, key)
+
+    def waive(
+        self,
+        branch: str,
+        requirement: str,
+        *,
+        by: str,
+        reason: str,
+        members: Sequence[str] = (),
+        until: date | str | None = None,
+        key: str | None = None,
+    ) -> Verdict:
+        """Accept a disclosed gap: of the whole requirement, or of `members` (for `each:` any kind, the ids of what falls short)."""
+        return records.waive(self._desk, branch, requirement, by, reason, members, until, key)
+
+    def open_case(
+        self, branch: str, kind: str, *, by: str, member: str | None = None, fields: Mapping[str, Any] | None = None, key: str | None = None
+    ) -> Verdict:
+        """Open a case; its id is the verdict's `created`."""
+        return cases.open_case(self._desk, branch, kind, by, member, fields or {}, key)
+
+    def ask_case(self, branch: str, case: str, move: str, *, by: str | None = None, takes: Mapping[str, Any] | None = None) -> Verdict:
+        """May this case make this move now? Nothing is written."""
+        return cases.ask(self._desk, branch, case, move, by, takes or {})
+
+    def move_case(
+        self, branch: str, case: str, move: str, *, by: str, takes: Mapping[str, Any] | None = None, key: str | None = None
+    ) -> Verdict:
+        """Move a case, or be refused with all reasons."""
+        return cases.make(self._desk, branch, case, move, by, takes or {}, key)
+
+    def import_roster(
+        self, source: str | Path | Iterable[Mapping[str, str]], *, by: str = "", progress: Callable[[int, int], None] | None = None
+    ) -> RosterReport:
+        """Branches, members, people and their roles from a CSV file or rows. Dirty rows are reported, and go on."""
+        return roster.import_roster(self._desk, source, by, progress)
+
+    def import_records(
+        self, source: str | Path | Iterable[Mapping[str, Any]], *, by: str = "", progress: Callable[[int, int], None] | None = None
+    ) -> ImportReport:
+        """Many records from a JSON Lines file or mappings, all or none. Raises `InputFault` with every fault by line."""
+        return imports.import_records(self._desk, source, by, progress)
+
+    # -- questions ---------------------------------------------------------------------------------------------------
+
+    def why(self, branch: str) -> Outlook:
+        """What stands between the branch and its next stage, in whose hands, since when."""
+        return board.why(self._desk, branch)
+
+    def outlooks(self) -> dict[str, Outlook]:
+        """The same for every branch, without the moves after the next one; the number of queries does not grow with the branches."""
+        return board.outlooks(self._desk)
+
+    def board(self) -> Board:
+        """Where every branch stands, and what holds up how many."""
+        return board.board(self._desk)
+
+    def cases(self, branch: str, kind: str | None = None) -> list[CaseFact]:
+        """The cases of a branch, its members' included."""
+        return cases.listed(self._desk, branch, kind)
+
+    def branches(self) -> list[tuple[str, str]]:
+        """Id and title of every branch."""
+        return [(row[0], row[1]) for row in self.store.rows("SELECT id, title FROM workflow_branch ORDER BY id")]
+
+    def timeline(self, branch: str | None = None) -> Iterator[Event]:
+        """Everything that happened to a branch, or (None) to the campaign as a whole, in order."""
+        if branch is not None and self.store.row("SELECT 1 FROM workflow_branch WHERE id = ?", (branch,)) is None:
+            raise self._desk.unknown_branch(branch)
+        return events(self.store, CAMPAIGN if branch is None else branch_stream(branch))
+
+    def attempts(self, branch: str) -> list[dict[str, Any]]:
+        """Every attempt of a branch: ordinal, stage, number, began, ended, outcome."""
+        names = ("ordinal", "stage", "number", "began", "ended", "outcome")
+        rows = self.store.rows(f"SELECT {', '.join(names)} FROM workflow_attempt WHERE branch = ? ORDER BY ordinal", (branch,))
+        return [dict(zip(names, row, strict=True)) for row in rows]
