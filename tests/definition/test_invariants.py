@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hand_made import gate, invariant, made, move, stage
+from hand_made import case, gate, invariant, made, move, stage
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -76,7 +76,10 @@ def test_an_approval_nobody_can_pass_by_is_proven() -> None:
 
 def test_a_phase_behind_the_approval_is_no_way_into_the_stage() -> None:
     assert prove(campaign(), invariant("i", "one > two", "approve", "office")) is None
-    assert way_text(prove(campaign(), invariant("i", "one.approved > two", "approve")) or ()) == "one.approved --enter(secretary)--> two.working"
+    assert (
+        way_text(prove(campaign(), invariant("i", "one.approved > two", "approve")) or ())
+        == "one.approved --enter(secretary)--> two.working"
+    )
 
 
 def test_a_way_round_is_found_whatever_makes_it_one() -> None:
@@ -98,7 +101,9 @@ def test_a_leap_over_the_next_stage_is_a_way_round() -> None:
 
 def test_a_move_into_the_middle_of_a_stage_is_a_way_round() -> None:
     jump = gate("jumping", "start", move("jump", "start > two.approved", "office"))
-    definition = made(jump, gate("transfer", PHASES, *TRANSFER), stage("one", "jumping"), stage("two", "transfer"), stage("three", "transfer"))
+    definition = made(
+        jump, gate("transfer", PHASES, *TRANSFER), stage("one", "jumping"), stage("two", "transfer"), stage("three", "transfer")
+    )
     way = prove(definition, invariant("i", "two > three", "approve"))
     assert way_text(way or ()) == "two.approved --enter(secretary)--> three.working"
 
@@ -110,8 +115,6 @@ def test_an_invariant_over_no_way_at_all_is_vacuous() -> None:
 
 
 def test_a_case_is_a_machine_too() -> None:
-    from hand_made import case
-
     edges = case_edges(case("item", "raised done closed!", move("note", "raised"), move("finish", "raised, done > closed")))
     assert [(edge.source, edge.target) for edge in edges] == [("raised", "raised"), ("raised", "closed"), ("done", "closed")]
 
@@ -126,10 +129,15 @@ def machines(draw: st.DrawFn) -> Definition:
     gates = []
     for name in ("g", "h"):
         targets = st.sampled_from([*LETTERS, "next_stage", "one.c", "two.b", "three.a", ""])
-        ways = draw(st.lists(st.tuples(st.sampled_from(LETTERS), targets, st.sampled_from(["office", "secretary", "office group"])), max_size=7))
+        ways = draw(
+            st.lists(st.tuples(st.sampled_from(LETTERS), targets, st.sampled_from(["office", "secretary", "office group"])), max_size=7)
+        )
         requires = draw(st.lists(st.sampled_from(["", "passed"]), min_size=len(ways), max_size=len(ways)))
         ids = draw(st.lists(st.sampled_from(["approve", "other"]), min_size=len(ways), max_size=len(ways)))
-        moves = [move(f"{kind}{n}", f"{way[0]} > {way[1]}", way[2], need) for n, (kind, way, need) in enumerate(zip(ids, ways, requires, strict=True))]
+        moves = [
+            move(f"{kind}{n}", f"{way[0]} > {way[1]}", way[2], need)
+            for n, (kind, way, need) in enumerate(zip(ids, ways, requires, strict=True))
+        ]
         gates.append(gate(name, " ".join(LETTERS), *moves))
     return made(*gates, *(stage(name, draw(st.sampled_from("gh"))) for name in ("one", "two", "three")))
 

@@ -215,6 +215,19 @@ def test_whoever_listens_to_the_log_reads_what_transitions_writes(level: int, ca
     assert lines > 1000
 
 
+@pytest.mark.parametrize("kind", [Machine, LeanMachine])
+def test_prepare_event_may_choose_the_source(kind: type[Machine]) -> None:
+    def start_at_b(event: EventData) -> None:
+        event.state = event.machine.states["b"]
+
+    machine = kind(model=None, states=["a", "b", "c"], initial="a", auto_transitions=False, send_event=True, prepare_event=start_at_b)
+    machine.add_transition("go", "a", "a")
+    machine.add_transition("go", "b", "c")
+    model = SimpleNamespace(state="a")
+    assert machine.events["go"].trigger(model) is True
+    assert model.state == "c"
+
+
 def test_looking_up_a_state_does_not_make_it_a_source() -> None:
     machine = LeanMachine(model=None, states=["a", "b"], initial="a", auto_transitions=False, send_event=True)
     machine.add_transition("go", "a", "b")
@@ -256,12 +269,14 @@ class Story:
         self.told = Told([], [], [])
         self.wild = self.random.random() < 0.5  # half of the machines have callbacks that raise
         self.label, self.inner = 0, 20
+        self.kept: list[EventData] = []
         caplog.clear()
         self.machine = self.build(kind)
         model = Model(self.told)
         for _ in range(self.random.randint(4, 12)):
             model.state = self.random.choice(STATES + "?") if self.random.random() < 0.2 else model.state
             self.told.outcomes.append(self.trigger(model))
+            self.told.calls.extend(("kept", seen(data)) for data in self.kept)
         self.told.log.extend((record.levelno, str(record.msg)) for record in caplog.records if record.name == "transitions.core")
         return self.told
 
@@ -326,6 +341,7 @@ class Story:
             nonlocal calls
             calls += 1
             self.told.calls.append((label, *(seen(arg) for arg in args), kwargs))
+            self.kept = [arg for arg in args if isinstance(arg, EventData)]
             if mood < 0.08:
                 raise ValueError(f"callback {label}")
             if mood < 0.1:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from keyword import iskeyword
 
 from workflow.definition.draft import Draft
-from workflow.definition.faults import Path
+from workflow.definition.faults import Path, dotted
 from workflow.definition.model import CLOSE, EACH_STAGE, FINISHED, MEMBERS, NEXT_STAGE, OPEN, CaseKind, Field, Gate, Stage
 
 Named = tuple[str, Path]
@@ -49,21 +49,20 @@ def _attributes(draft: Draft, owner: str, fields: Path) -> list[Named]:
     return [*_under(draft, fields), *owned]
 
 
+def _refuse(draft: Draft, path: Path, en: str, zh: str) -> None:
+    name = draft.get(path) if isinstance(path[-1], int) else path[-1]
+    draft.fault(path, f"{name} is {en}, another name was expected", f"{name} 是{zh}，应另取名", "name", key=True)
+
+
 def _each_once(draft: Draft, taken: Iterable[str], en: str, zh: str, names: Iterable[Named]) -> None:
     first: dict[str, str] = {}
     for name, path in names:
         if name in taken:
-            draft.fault(path, f"{name} is {en}, another name was expected", f"{name} 是{zh}，应另取名", "name", key=True)
+            _refuse(draft, path, en, zh)
         elif name in first:
-            draft.fault(
-                path,
-                f"{name} is declared in {first[name]} too, another name was expected",
-                f"{name} 在 {first[name]} 中也有声明，应另取名",
-                "name",
-                key=True,
-            )
+            _refuse(draft, path, f"declared at {first[name]} too", f" {first[name]} 已声明的名称")
         else:
-            first[name] = str(path[-2] if isinstance(path[-1], int) else path[0] if len(path) == 2 else path[1])
+            first[name] = dotted(path)
 
 
 def _all_fields(draft: Draft) -> Iterator[Named]:
@@ -79,9 +78,7 @@ def _all_fields(draft: Draft) -> Iterator[Named]:
 def _keywords(draft: Draft, names: Iterable[Named]) -> None:
     for name, path in names:
         if iskeyword(name):
-            draft.fault(
-                path, f"{name} is a word of expressions, another name was expected", f"{name} 是表达式的用词，应另取名", "name", key=True
-            )
+            _refuse(draft, path, "a word of expressions", "表达式的用词")
 
 
 def _case(draft: Draft, case: CaseKind) -> None:
@@ -92,61 +89,28 @@ def _case(draft: Draft, case: CaseKind) -> None:
     for at, fields in places:
         _each_once(draft, CASE, "an attribute of every case", "事项的固有属性", ((name, (*at, name)) for name in fields))
         for name, field in fields.items():
-            known = first.setdefault(name, field)
-            if (known.type, known.unit, known.many, set(known.options)) != (field.type, field.unit, field.many, set(field.options)):
-                draft.fault(
-                    (*at, name),
-                    f"{name} has another type elsewhere in {case.id}, one type was expected",
-                    f"{name} 在 {case.id} 中另有类型，应只有一种",
-                    "type",
-                    key=True,
-                )
+            if not _same(first.setdefault(name, field), field):
+                _refuse(draft, (*at, name), f"of another type elsewhere in {case.id}", f" {case.id} 中另有类型的名称")
             if field.type == "person" and name in (*case.moves, OPEN, MEMBERS):
-                draft.fault(
-                    (*at, name),
-                    f"{name} means something else in not_by, another name was expected",
-                    f"{name} 在 not_by 中另有所指，应另取名",
-                    "name",
-                    key=True,
-                )
+                _refuse(draft, (*at, name), "something else in not_by", " not_by 中另有所指的名称")
     for move in case.moves:
         if move in (OPEN, MEMBERS):
-            draft.fault(
-                (*path, "moves", move),
-                f"{move} means something else in not_by, another name was expected",
-                f"{move} 在 not_by 中另有所指，应另取名",
-                "name",
-                key=True,
-            )
+            _refuse(draft, (*path, "moves", move), "something else in not_by", " not_by 中另有所指的名称")
+
+
+def _same(one: Field, other: Field) -> bool:
+    return (one.type, one.unit, one.many, set(one.options)) == (other.type, other.unit, other.many, set(other.options))
 
 
 def _machine(draft: Draft, gates: Mapping[str, Gate], stages: Mapping[str, Stage]) -> None:
+    reserved: list[Named] = [(name, ("stages", name)) for name in stages if name in (FINISHED, EACH_STAGE, NEXT_STAGE)]
+    for gate in gates:
+        reserved += [found for found in _under(draft, ("gates", gate, "phases")) if found[0] == NEXT_STAGE]
+        reserved += [found for found in _under(draft, ("gates", gate, "moves")) if found[0] == MEMBERS]
+    for _, path in reserved:
+        _refuse(draft, path, "a word of the language", "方案语言的用词")
     for stage in stages.values():
-        if stage.id in (FINISHED, EACH_STAGE, NEXT_STAGE):
-            draft.fault(
-                ("stages", stage.id),
-                f"{stage.id} is no name for a stage, another was expected",
-                f"{stage.id} 不能作阶段名，应另取名",
-                "name",
-                key=True,
-            )
         for step in stage.steps:
             if CLOSE + step in gates[stage.gate].moves:
-                draft.fault(
-                    ("stages", stage.id, "steps", step),
-                    f"the move {CLOSE}{step} that closes this step is also a move of the gate {stage.gate}",
-                    f"办结此环节的动作 {CLOSE}{step} 与关口 {stage.gate} 的动作重名",
-                    "name",
-                    key=True,
-                )
-    for gate in gates.values():
-        for section, reserved in (("phases", NEXT_STAGE), ("moves", MEMBERS)):
-            for name, path in _under(draft, ("gates", gate.id, section)):
-                if name == reserved:
-                    draft.fault(
-                        path,
-                        f"{name} is a word of the language, another name was expected",
-                        f"{name} 是方案语言的用词，应另取名",
-                        "name",
-                        key=True,
-                    )
+                en, zh = f"closed by {CLOSE}{step}, also a move of {stage.gate}", f"由 {CLOSE}{step} 办结的环节，与 {stage.gate} 的动作重名"
+                _refuse(draft, ("stages", stage.id, "steps", step), en, zh)

@@ -43,10 +43,7 @@ def matches(draft: Draft, at: tuple[str, ...]) -> Iterator[tuple[Path, str]]:
     """Every name at a pattern of paths, with its own path."""
     paths: list[Path] = [()]
     for part in at:
-        if part == "*":
-            paths = [entry for path in paths for entry in _below(draft, path)]
-        else:
-            paths = [(*path, part) for path in paths]
+        paths = [entry for path in paths for entry in (_below(draft, path) if part == "*" else [(*path, part)])]
     for path in paths:
         yield from ((where, name) for where, name in draft.listed(path) if isinstance(name, str))
 
@@ -128,7 +125,7 @@ def _persons(draft: Draft, path: Path) -> Iterator[str]:
             yield name
 
 
-def _lines(draft: Draft, path: Path) -> Known:
+def _lines(draft: Draft, _: Path) -> Known:
     known = draft.declared(("records",))
     return None if known is None else [name for name in known if draft.get(("records", name, "of")) != "branch"]
 

@@ -42,37 +42,28 @@ def _zone(draft: Draft) -> None:
 def _members_needed(draft: Draft) -> None:
     if draft.has_members:
         return
-    of_member = [
-        (path, name) for at in ("records.*.of", "cases.*.of") for path, name in matches(draft, tuple(at.split("."))) if name == "member"
-    ]
-    not_by = [
-        (path, name)
-        for at in ("gates.*.moves.*.not_by", "cases.*.moves.*.not_by")
-        for path, name in matches(draft, tuple(at.split(".")))
-        if name == MEMBERS
-    ]
-    for path, name in (*of_member, *not_by):
-        draft.fault(
-            path, f"{name} stands here, but the definition declares no members", f"此处为 {name}，但方案未声明 members", "reference"
-        )
+    places = (("records", "*", "of"), ("cases", "*", "of"), ("gates", "*", "moves", "*", "not_by"), ("cases", "*", "moves", "*", "not_by"))
+    for path, name in (found for at in places for found in matches(draft, at)):
+        if name in ("member", MEMBERS):
+            draft.fault(
+                path, f"{name} stands here, but the definition declares no members", f"此处为 {name}，但方案未声明 members", "reference"
+            )
 
 
 def _sheets(draft: Draft, records: dict[str, RecordKind]) -> None:
     """A sheet is about the branch, and what a line takes from it must be a value of the line's own field."""
     for sheet in records.values():
-        lines = records.get(sheet.lines or "")
-        if sheet.lines is None:
-            continue
         path: Path = ("records", sheet.id)
-        if sheet.of != "branch":
+        if sheet.lines and sheet.of != "branch":
             draft.fault(
                 (*path, "of"),
                 f"a sheet with lines is of: branch, found {sheet.of}",
                 f"带 lines 的记录应为 of: branch，实为 {sheet.of}",
                 "reference",
             )
-        for name in sheet.fields if lines else ():
-            if lines and name in lines.fields and not _fits(sheet.fields[name], lines.fields[name]):
+        lines = records.get(sheet.lines or "")
+        for name, field in sheet.fields.items() if lines else ():
+            if lines and name in lines.fields and not _fits(field, lines.fields[name]):
                 draft.fault(
                     (*path, "fields", name),
                     f"{name} does not fit the field {name} of {lines.id}, the same type was expected",
@@ -119,23 +110,26 @@ def _moves_of_stages(draft: Draft) -> None:
 
 def _deadlines(draft: Draft) -> None:
     """Due after a case was opened: then it is due for each case of that kind, and only then."""
-    cases, others = draft.declared(("cases",)), (*(draft.declared(("stages",)) or ()), *(draft.declared(("records",)) or ()))
+    cases, records, stages = (draft.declared((section,)) for section in ("cases", "records", "stages"))
+    if cases is None or records is None or stages is None:
+        return
     for path, _, value in draft.entries(("deadlines",)):
-        after, each = draft.get((*path, "due", "after")), value.get("each")
-        if cases is None or draft.touched((*path, "due")) or draft.touched((*path, "each")):
+        if draft.touched((*path, "due")) or draft.touched((*path, "each")):
             continue
-        if each is None and after in cases and after not in others:
+        due, after, each = value.get("due"), draft.get((*path, "due", "after")), value.get("each")
+        if each is None and after in cases and after not in (*records, *stages):
             draft.fault(
                 (*path, "due", "after"),
-                f"{after} is a case kind, each: {after} was expected beside due",
-                f"{after} 是事项种类，due 旁应有 each: {after}",
+                f"it is due for each {after}, each: {after} was expected beside due",
+                f"逐个 {after} 到期，due 旁应有 each: {after}",
                 "reference",
             )
-        if each in cases and after != each:
+        elif each in cases and after != each:
+            found = f"after: {after}" if after else due
             draft.fault(
                 (*path, "each"),
-                f"each goes with after: {each}, found {after or 'a date'}",
-                f"each 应与 after: {each} 同用，实为 {after or '日期'}",
+                f"each: {each} goes with after: {each}, found {found}",
+                f"each: {each} 应与 after: {each} 同用，实为 {found}",
                 "reference",
             )
 

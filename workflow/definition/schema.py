@@ -140,8 +140,8 @@ def _missing(source: Source, shape: Shape, error: ValidationError, unknown: Sequ
         shape.gone.add((*path, key))
         if any(get_close_matches(name, [key]) for name in unknown):
             continue
-        expected = _expected(error) or Text.of("it is required here", "此处必填")
-        said = Text.of(f"{key} is missing, {expected.say('en')}", f"缺少 {key}，{expected.say('zh')}")
+        expected = _expected(error) or Text.same(key)
+        said = Text.of(f"{key} is missing, {expected.say('en')} was expected here", f"缺少 {key}，此处应有 {expected.say('zh')}")
         source.fault(path, said, "missing", key=True)
 
 

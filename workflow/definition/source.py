@@ -40,9 +40,12 @@ class Source:
 
     def fault(self, path: Path, text: Text, code: str, *, key: bool = False, offset: int | None = None) -> None:
         """Report a fault at the value of `path`, at its key, or `offset` characters into it."""
-        self.faults.add(self._place(path, key, offset) if self.spots else None, path, text, code)
+        self.faults.add(self.place(path, key=key, offset=offset), path, text, code)
 
-    def _place(self, path: Path, key: bool, offset: int | None) -> Place:
+    def place(self, path: Path, *, key: bool = False, offset: int | None = None) -> Place | None:
+        """Where the value of `path`, its key or a character of it stands; the nearest there is above it for a path that is not there."""
+        if not self.spots:
+            return None
         while path not in self.spots:
             path = path[:-1]
         spot = self.spots[path]

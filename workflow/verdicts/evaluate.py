@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import evolve
 
-from workflow.definition.expressions import Figure
+from workflow.definition.expressions import Expression, Figure
 from workflow.definition.expressions.runtime import MISSING, SUBJECT, Env
 from workflow.definition.model import Definition, Requirement
 from workflow.store.facts import BranchFact, CaseFact, Facts, WaiverFact
@@ -119,12 +119,18 @@ def _ask(requirement: Requirement, env: Env, gate: Env | None) -> Asked:
             if applies is False:
                 return "not_applicable", (), None
             if applies is MISSING:
-                return "unknown", tuple(requirement.when.figures(gate)), None
+                return "unknown", _figures(requirement.when, gate), None
         value = requirement.check.run(env)
         status: Status = "met" if value is True else "unmet" if value is False else "unknown"
-        return status, tuple(requirement.check.figures(env)), None
+        return status, _figures(requirement.check, env), None
     except ArithmeticError as error:
         return "error", (), f"{type(error).__name__}: {error}"
+
+
+def _figures(expression: Expression, env: Env) -> tuple[Figure, ...]:
+    """The figures of a check. A single one speaks for the whole requirement and need not repeat its text."""
+    found = expression.figures(env)
+    return (evolve(found[0], expression=""),) if len(found) == 1 else tuple(found)
 
 
 def _overall(short: list[Shortfall], total: int, aside: int) -> Status:

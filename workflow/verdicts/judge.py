@@ -55,8 +55,7 @@ class Judge:
     ) -> Verdict:
         """On a move of a case."""
         possible = case.state in move.sources
-        detail = {"state": case.state, "sources": list(move.sources), "case": kind.id}
-        findings = [Finding(code="rule.phase", status="met" if possible else "unmet", met=int(possible), detail=detail)]
+        findings = [_rule("rule.phase", possible, {"state": case.state, "sources": list(move.sources), "case": kind.id})]
         role = None
         if actor is not None:
             finding, role = role_finding(self.definition, self.facts, branch, move.by, actor)
@@ -87,18 +86,18 @@ class Judge:
         return found
 
     def _phase(self, branch: BranchFact, move: Move, edge: Edge | None) -> Finding:
+        if edge is not None:
+            return _rule("rule.phase", True, {})
         sources = [e.source for e in self.definition.edges if e.move.id == move.id]
         detail = {"state": branch.state, "sources": sources, "since": branch.since_at, "closing": move.step is not None}
-        return Finding(code="rule.phase", status="met" if edge else "unmet", met=int(edge is not None), since=branch.since, detail=detail)
+        return _rule("rule.phase", False, detail)
 
     def _step(self, branch: BranchFact, move: Move) -> Finding:
         stage = self.definition.stages[branch.stage]
         step = stage.steps[str(move.step)]
         waiting = [name for name in step.after if name not in branch.closed]
         again = step.id in branch.closed
-        detail = {"step": step.id, "stage": stage.id, "waiting": waiting, "closed": again}
-        ok = not waiting and not again
-        return Finding(code="rule.step", status="met" if ok else "unmet", met=int(ok), detail=detail)
+        return _rule("rule.step", not waiting and not again, {"step": step.id, "stage": stage.id, "waiting": waiting, "closed": again})
 
     def _verdict(
         self,
@@ -126,6 +125,11 @@ class Judge:
             day=self.facts.today,
             definition=self.definition.hash,
         )
+
+
+def _rule(code: str, met: bool, detail: Mapping[str, Any]) -> Finding:
+    """A built-in rule's finding; its detail is kept only where it has something to explain."""
+    return Finding(code=code, status="met" if met else "unmet", met=int(met), detail={} if met else detail)
 
 
 def needs_of_moves(definition: Definition, edges: Sequence[Edge]) -> FactNeeds:

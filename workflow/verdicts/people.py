@@ -30,6 +30,8 @@ def role_finding(definition: Definition, facts: Facts, branch: BranchFact, wante
     held = [g for grants in facts.grants.values() for g in grants if g.person == actor]
     here = [g.role for g in held if covers(definition, g, branch)]
     acting = next((role for role in wanted if role in here), None)
+    if acting is not None:
+        return Finding(code="rule.role", status="met", met=1), acting
     detail = {
         "actor": actor,
         "wanted": list(wanted),
@@ -39,7 +41,7 @@ def role_finding(definition: Definition, facts: Facts, branch: BranchFact, wante
             {"id": g.person, "name": g.name, "role": role} for role in wanted for g in holders(definition, facts, role, branch)
         ],
     }  # fmt: skip
-    return Finding(code="rule.role", status="met" if acting else "unmet", met=int(acting is not None), detail=detail), acting
+    return Finding(code="rule.role", status="unmet", detail=detail), None
 
 
 def separation_finding(
@@ -54,8 +56,9 @@ def separation_finding(
     if not move.not_by:
         return None
     clashes = [name for name in move.not_by if _clashes(name, done, roll, fields, declared, actor)]
-    detail = {"actor": actor, "not_by": list(move.not_by), "clashes": clashes}
-    return Finding(code="rule.separation", status="unmet" if clashes else "met", met=int(not clashes), detail=detail)
+    if not clashes:
+        return Finding(code="rule.separation", status="met", met=1)
+    return Finding(code="rule.separation", status="unmet", detail={"actor": actor, "clashes": clashes})
 
 
 def _clashes(

@@ -12,6 +12,7 @@ from datetime import date
 
 from attrs import field, frozen
 
+from workflow.definition.expressions.base import wrapped
 from workflow.definition.expressions.compiler import Compiler
 from workflow.definition.expressions.parts import Figure, Figures, Problem, Subject
 from workflow.definition.expressions.runtime import MISSING, Env, Measure, Run
@@ -131,8 +132,7 @@ def _parse(text: str) -> ast.expr:
         message = Text.of(f"longer than {LONGEST} characters; split the requirement", f"超过{LONGEST}个字符；请拆分条件")
         raise ExpressionFault([Problem(0, message, "length")])
     try:
-        # Parentheses let a rule run over several lines; the extra line keeps offsets simple.
-        return ast.parse(f"(\n{text}\n)", mode="eval").body
+        return ast.parse(wrapped(text), mode="eval").body
     except SyntaxError as error:
         line, column = (error.lineno or 2) - 2, max((error.offset or 1) - 1, 0)
         offset = sum(len(each) + 1 for each in text.split("\n")[: max(line, 0)]) + column

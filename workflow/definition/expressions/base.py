@@ -21,7 +21,7 @@ class Base(ABC):
     """Problems are collected, not raised; a part that failed has the type ERROR and stays quiet after."""
 
     def __init__(self, text: str, world: World, subject: Subject | None, takes: Mapping[str, Field] | None) -> None:
-        self.text = text
+        self.wrapped = wrapped(text)
         self.world = world
         self.takes = takes
         self.problems: list[Problem] = []
@@ -107,7 +107,8 @@ class Base(ABC):
             self.problem(node, text, "unit")
 
     def source(self, node: ast.expr) -> str:
-        return ast.unparse(node)
+        """The part of the text a node was parsed from, on one line."""
+        return " ".join((ast.get_source_segment(self.wrapped, node) or ast.unparse(node)).split())
 
 
 def constant_run(value: Any) -> Run:
@@ -119,3 +120,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [plain(v) for v in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def wrapped(text: str) -> str:
+    """An expression as it is parsed: parentheses let a rule run over several lines, on lines of their own they leave columns alone."""
+    return f"(\n{text}\n)"

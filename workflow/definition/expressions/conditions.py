@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from attrs import evolve
+
 from workflow.definition.expressions import runtime
 from workflow.definition.expressions.base import Base
 from workflow.definition.expressions.parts import FAILED, Clause, Figure, Typed, shown, truth
@@ -52,17 +54,14 @@ class Conditions(Base):
     def _not(self, node: ast.expr, operand: ast.expr) -> Clause:
         inner = self.clause(operand)
 
+        source = self.source(node)
+
         def figures(env: Env) -> list[Figure]:
             found = inner.figures(env)
-            if len(found) != 1:
-                return [
-                    Figure(
-                        self.source(node), "==", True, shown(runtime.negate(inner.run(env))), None, truth(runtime.negate(inner.run(env)))
-                    )
-                ]
-            one = found[0]
-            required, op = (not one.required, "==") if isinstance(one.required, bool) else (one.required, _NEGATED[one.op])
-            return [Figure(self.source(node), op, required, one.found, one.unit, None if one.met is None else not one.met, one.of)]
+            if len(found) == 1:
+                return [_negated(found[0], source)]
+            value = runtime.negate(inner.run(env))
+            return [Figure("==", True, shown(value), met=truth(value), expression=source)]
 
         return Clause(lambda env: runtime.negate(inner.run(env)), figures)
 
@@ -96,7 +95,7 @@ class Conditions(Base):
 
         def figures(env: Env) -> list[Figure]:
             of = found.of or required.of
-            return [Figure(source, written, shown(required.run(env)), shown(found.run(env)), unit, truth(run(env)), of)]
+            return [Figure(written, shown(required.run(env)), shown(found.run(env)), unit, truth(run(env)), of, source)]
 
         return Clause(run, figures)
 
@@ -132,7 +131,7 @@ class Conditions(Base):
 
             def counted(env: Env) -> list[Figure]:
                 number = tally(env)
-                return [Figure(source, ">=", 1, number, None, number > 0)]
+                return [Figure(">=", 1, number, met=number > 0, expression=source)]
 
             return Clause(lambda env: tally(env) > 0, counted)
 
@@ -140,7 +139,7 @@ class Conditions(Base):
             listed = list(found.values(env))
             true = sum(1 for value in listed if value is True)
             required = 1 if name == "any" else len(listed)
-            return [Figure(source, ">=", required, true, None, truth(fold(listed)))]
+            return [Figure(">=", required, true, met=truth(fold(listed)), expression=source)]
 
         return Clause(lambda env: fold(found.values(env)), figures)
 
@@ -148,6 +147,15 @@ class Conditions(Base):
 def choose(test: Run, body: Run, orelse: Run, env: Env) -> Any:
     chosen = test(env)
     return MISSING if chosen is MISSING else body(env) if chosen else orelse(env)
+
+
+def _negated(figure: Figure, source: str) -> Figure:
+    met = None if figure.met is None else not figure.met
+    if isinstance(figure.required, bool):
+        return evolve(figure, required=not figure.required, met=met, expression=source)
+    if (figure.op, figure.required) == (">=", 1) and figure.unit is None:
+        return evolve(figure, op="==", required=0, met=met, expression=source)  # not any: none at all
+    return evolve(figure, op=_NEGATED[figure.op], met=met, expression=source)
 
 
 def _joined(clauses: Sequence[Clause], fold: Callable[[Any], Any]) -> Clause:
@@ -168,4 +176,4 @@ def _chosen(test: Clause, body: Clause, orelse: Clause) -> Clause:
 
 def _plain_figures(source: str, run: Run, required: bool, env: Env) -> list[Figure]:
     value = run(env)
-    return [Figure(source, "==", required, shown(value), None, truth(value))]
+    return [Figure("==", required, shown(value), met=truth(value), expression=source)]

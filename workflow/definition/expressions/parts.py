@@ -28,15 +28,16 @@ class Figure:
     """One part of a check: what it requires, what was found, both in `unit`. `met` is None when unknown.
 
     `of` names the choice field compared ("record:inspection.result"), so that options can be shown by their titles.
+    `expression` is the part's own text.
     """
 
-    expression: str
     op: str
     required: Any
     found: Any
-    unit: str | None
-    met: bool | None
+    unit: str | None = None
+    met: bool | None = None
     of: str | None = None
+    expression: str = ""
 
 
 Figures = Callable[[Env], list[Figure]]
