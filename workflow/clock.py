@@ -44,11 +44,11 @@ def as_utc(moment: datetime) -> datetime:
 
 def stamp(moment: datetime) -> str:
     """An instant as the ledger writes it: UTC, microseconds, `Z`. Such texts sort as the instants do."""
-    return as_utc(moment).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return as_utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def read_stamp(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def local_date(moment: datetime, zone: str) -> date:

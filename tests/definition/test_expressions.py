@@ -237,6 +237,13 @@ def test_simple_aggregates_are_left_to_the_store_and_others_are_not() -> None:
     assert pushed.kinds == by_row.kinds == {"attendance"}
 
 
+def test_a_kind_needed_row_by_row_anywhere_is_read_row_by_row() -> None:
+    both = "any(a.remark == 'x' for a in member.attendance) and sum(a.hours for a in member.attendance) >= 3 and len(member.attendance) > 0"
+    expression = compile_check(both, WORLD, each="member")
+    assert expression.records == {"attendance"}
+    assert [m.aggregate for m in expression.measures] == ["sum", "count"]
+
+
 NUMBERS = st.recursive(
     st.integers(-50, 50).map(str),
     lambda inner: st.one_of(

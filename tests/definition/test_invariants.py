@@ -90,6 +90,13 @@ def test_a_way_round_is_found_whatever_makes_it_one() -> None:
     assert prove(campaign(), invariant("i", "one > two", by="secretary")) is None
 
 
+def test_a_move_another_role_may_make_too_does_not_count() -> None:
+    shared = gate("shared", PHASES, TRANSFER[0], move("approve", "applied > next_stage", "office group"))
+    definition = made(shared, stage("one", "shared"), stage("two", "shared"))
+    assert names(prove(definition, invariant("i", "one > two", "approve", "office"))) == ["apply", "approve"]
+    assert prove(definition, invariant("i", "one > two", "approve", "group office")) is None
+
+
 def test_a_leap_over_the_next_stage_is_a_way_round() -> None:
     leap = gate("leaping", PHASES, *TRANSFER, move("leap", "applied > three.working", "group"))
     definition = made(

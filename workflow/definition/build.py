@@ -199,7 +199,8 @@ def _stage_requires(draft: Draft, path: Path, gate: Gate) -> dict[str, tuple[str
     if isinstance(found, dict):
         return {move: draft.names(at) for at, move, _ in draft.entries(path)}
     onward = [move.id for move in gate.moves.values() if move.to == NEXT_STAGE]
-    if found and not onward and not draft.touched(("gates", gate.id, "moves")):
+    known = all(move.to is None or move.to in gate.phases or "." in move.to for move in gate.moves.values())
+    if found and known and not onward and not draft.touched(("gates", gate.id, "moves")):
         draft.fault(
             path,
             f"no move of the gate {gate.id} leads to next_stage, {{MOVE: [...]}} was expected",

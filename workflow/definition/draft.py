@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from string import Formatter
@@ -13,9 +12,8 @@ from attrs import define
 from workflow.definition.faults import Path
 from workflow.definition.schema import Shape
 from workflow.definition.source import Source
+from workflow.errors import did_you_mean
 from workflow.texts import Text, humanise
-
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @define
@@ -127,17 +125,11 @@ class Draft:
             self.fault(path, "a brace without its partner, {parameter} was expected", "花括号不成对，应为“{参数}”", "placeholder")
             return
         for _, name, form, conversion in parts:
-            if name is None or (name in self.parameters and not form and not conversion):
-                continue
-            if not self.touched(("parameters",)):
-                offset = text.find("{" + name)
-                self.fault(
-                    path,
-                    f"{{{name}}} is no parameter, only {{parameter}} may stand in a text",
-                    f"{{{name}}} 不是参数，文本中只可用“{{参数}}”",
-                    "placeholder",
-                    offset=offset,
-                )
+            if name is not None and (name not in self.parameters or form or conversion) and not self.touched(("parameters",)):
+                hint = did_you_mean(name, sorted(self.parameters))
+                en = f"{{{name}}} is no parameter, {{PARAMETER}} was expected; {hint.say('en')}"
+                zh = f"{{{name}}} 不是参数，应为 {{参数}}；{hint.say('zh')}"
+                self.fault(path, en, zh, "placeholder", offset=text.find("{" + name))
 
     def date(self, path: Path) -> date | None:
         """The date at a path; a month or day that does not exist is a fault."""
@@ -154,9 +146,6 @@ class Draft:
                 "date",
             )
             return None
-
-    def looks_like_date(self, value: object) -> bool:
-        return isinstance(value, str) and _DATE.fullmatch(value) is not None
 
 
 def _keys(value: object) -> list[str]:

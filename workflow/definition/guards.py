@@ -16,6 +16,7 @@ from workflow.definition.faults import Path
 from workflow.definition.model import CaseKind, Deadline, Due, Effect, Field, Gate, Move, Parameter, Requirement, Rung, Stage, Value
 
 T = TypeVar("T")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -65,7 +66,10 @@ def _value(draft: Draft, path: Path) -> Value:
     stated = draft.get(path)
     if isinstance(stated, list):
         return draft.names(path)
-    return (draft.date(path) or "") if draft.looks_like_date(stated) else stated
+    if isinstance(stated, str) and _DATE.fullmatch(stated):
+        return draft.date(path) or ""
+    figure: Value = stated
+    return figure
 
 
 def _unit(draft: Draft, path: Path, found: str | None) -> str | None:

@@ -86,7 +86,7 @@ def _asked_of_cases(draft: Draft) -> None:
         if name in known and draft.get(each) != path[1] and not draft.touched(each):
             draft.fault(
                 path,
-                f"{name} is not asked of a {path[1]}, each: {path[1]} was expected in it",
+                f"{name} is not asked of each {path[1]}, each: {path[1]} was expected in it",
                 f"{name} 不针对 {path[1]}，其中应有 each: {path[1]}",
                 "reference",
             )
@@ -124,7 +124,7 @@ def _deadlines(draft: Draft) -> None:
                 f"逐个 {after} 到期，due 旁应有 each: {after}",
                 "reference",
             )
-        elif each in cases and after != each:
+        elif each in cases and after != each and (after is None or after in (*cases, *records, *stages) or "." in after):
             found = f"after: {after}" if after else due
             draft.fault(
                 (*path, "each"),

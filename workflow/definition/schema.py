@@ -140,14 +140,17 @@ def _missing(source: Source, shape: Shape, error: ValidationError, unknown: Sequ
         shape.gone.add((*path, key))
         if any(get_close_matches(name, [key]) for name in unknown):
             continue
-        expected = _expected(error) or Text.same(key)
-        said = Text.of(f"{key} is missing, {expected.say('en')} was expected here", f"缺少 {key}，此处应有 {expected.say('zh')}")
+        expected = _expected(error)
+        if expected is None:
+            said = Text.of(f"{key} is missing, it is required here", f"缺少 {key}，此处必填")
+        else:
+            said = Text.of(f"{key} is missing, {expected.say('en')} was expected here", f"缺少 {key}，此处应有 {expected.say('zh')}")
         source.fault(path, said, "missing", key=True)
 
 
 def _report(source: Source, shape: Shape, path: Path, error: ValidationError, *, key: bool) -> None:
     source.fault(path, _MESSAGES[error.validator](error), error.validator, key=key)
-    if error.validator in ("type", "enum", "pattern", "not", "maxProperties", "maxLength"):
+    if error.validator in ("type", "enum", "pattern", "not", "minItems", "minProperties", "maxProperties", "maxLength"):
         shape.gone.add(path)
 
 
@@ -184,13 +187,14 @@ def _shown(value: object) -> str:
 
 def _wrong_type(error: ValidationError) -> Text:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-    found, shown = _type_of(error.instance), _shown(error.instance)
-    en = " or ".join(_TYPES[name].say("en") for name in wanted)
-    zh = "或".join(_TYPES[name].say("zh") for name in wanted)
-    quotes = "string" in wanted and found in ("number", "boolean")
+    found, shown, expected = _type_of(error.instance), _shown(error.instance), _expected(error)
+    if expected is None or wanted != ["string"]:
+        quotes = "string" in wanted and found in ("number", "boolean")
+        en = " or ".join(_TYPES[name].say("en") for name in wanted) + (" in quotes" if quotes else "")
+        expected = Text.of(en, "或".join(_TYPES[name].say("zh") for name in wanted) + ("（加引号）" if quotes else ""))
     return Text.of(
-        f"{_TYPES[found].say('en')} stands here{shown and f' ({shown})'}, {en} was expected{' (put it in quotes)' if quotes else ''}",
-        f"此处是{_TYPES[found].say('zh')}{shown and f'（{shown}）'}，应为{zh}{'（请加引号）' if quotes else ''}",
+        f"{_TYPES[found].say('en')} stands here{shown and f' ({shown})'}, {expected.say('en')} was expected",
+        f"此处是{_TYPES[found].say('zh')}{shown and f'（{shown}）'}，应为{expected.say('zh')}",
     )
 
 
@@ -214,8 +218,8 @@ def _not_like(error: ValidationError) -> Text:
 
 def _not_here(error: ValidationError) -> Text:
     expected, key = _expected(error), error.absolute_path[-1]
-    en, zh = (expected.say("en"), expected.say("zh")) if expected else ("nothing", "空")
-    return Text.of(f"{key} may not stand here, {en} was expected", f"此处不得有 {key}，应为{zh}")
+    why = expected or Text.same("")
+    return Text.of(f"{key} may not stand here: {why.say('en')}", f"此处不得有 {key}：{why.say('zh')}")
 
 
 def _limit(en: str, zh: str) -> Callable[[ValidationError], Text]:

@@ -114,7 +114,8 @@ class _Conversion(Bounded):
 
     def value(self, node: Node, path: Path, key: Place | None) -> Any:
         scalar = node if isinstance(node, ScalarNode) else None
-        self.source.spots[path] = Spot(_place(node.start_mark), key, scalar)
+        absent = scalar is not None and not scalar.value and not scalar.style  # a key with nothing after it
+        self.source.spots[path] = Spot(key if key and absent else _place(node.start_mark), key, scalar)
         self.enter(path)
         name = str(node.tag).removeprefix(_TAG)
         if scalar is not None:

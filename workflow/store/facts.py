@@ -22,12 +22,10 @@ from workflow.store.database import Store
 from workflow.store.measures import measure_query
 
 _GRANTS = (
-    "SELECT g.person, COALESCE(p.name, g.person), g.role, g.target FROM workflow_grant g"
-    " LEFT JOIN workflow_person p ON p.id = g.person ORDER BY g.role, g.target, g.person"
+    "SELECT g.person, COALESCE(p.name, g.person), g.role, g.target FROM workflow_grant g LEFT JOIN workflow_person p ON p.id = g.person"
 )
-_GRANTS_FOR_ONE = _GRANTS.replace(
-    "ORDER BY", "WHERE g.target IN ('*', ?, (SELECT grp FROM workflow_branch WHERE id = ?)) OR g.person = ? ORDER BY"
-)
+_GRANTS_FOR_ONE = _GRANTS + " WHERE g.target IN ('*', ?, ?)"
+_HELD = "SELECT DISTINCT role FROM workflow_grant WHERE person = ?"
 
 
 @define(eq=False)
@@ -157,7 +155,8 @@ class Facts:
     _measures: dict[str, Mapping[str, Any]] = field(factory=dict)
     _cases: Mapping[tuple[str, str], list[CaseFact]] = field(factory=dict)
     waivers: Mapping[str, list[WaiverFact]] = field(factory=dict)
-    grants: Mapping[str, list[Grant]] = field(factory=dict)  # by role
+    grants: Mapping[tuple[str, str], list[Grant]] = field(factory=dict)  # by role and target
+    held: frozenset[str] = frozenset()  # roles the actor holds anywhere
 
     # -- what expressions read ---------------------------------------------------------------------------------------
 
@@ -193,11 +192,12 @@ class Facts:
     def load(
         cls, store: Store, definition: Definition, needs: FactNeeds, now: datetime, branch: str | None = None, actor: str | None = None
     ) -> Facts:
-        """Facts about `branch`, or about all branches; for one branch the grants that may concern it or `actor`.
+        """Facts about `branch`, or about all branches; for one branch the grants that can hold for it.
+        `held` are the roles `actor` holds anywhere.
 
         An unknown branch leaves `branches` empty.
         """
-        return _Loader(store, definition, now, None if needs.children else branch, actor).load(needs)
+        return _Loader(store, definition, now, branch, actor, needs.children).load(needs)
 
 
 @define
@@ -207,6 +207,7 @@ class _Loader:
     now: datetime
     branch: str | None
     actor: str | None
+    children: bool
     _days: dict[str, str] = field(factory=dict)  # stamp -> local date; bulk imports share stamps
 
     def load(self, needs: FactNeeds) -> Facts:
@@ -223,7 +224,9 @@ class _Loader:
         if needs.cases:
             facts._cases = self._grouped(self._load_cases(needs.cases), lambda c: (c.kind, c.member or c.branch))
         facts.waivers = self._grouped(self._waivers(), lambda w: w[0], lambda w: w[1])
-        facts.grants = self._grouped(self._grants(), lambda g: g.role)
+        facts.grants = self._grouped(self._grants(facts), lambda g: (g.role, g.target))
+        if self.actor is not None:
+            facts.held = frozenset(row[0] for row in self.store.rows(_HELD, (self.actor,)))
         return facts
 
     def now_day(self) -> str:
@@ -238,10 +241,16 @@ class _Loader:
 
     def _select(self, columns: str, table: str, where: str = "1", params: Sequence[Any] = (), order: str = "") -> Iterable[tuple[Any, ...]]:
         """Constant SQL with the branch filter added; nothing of a definition ever becomes SQL text."""
-        column = "id" if table == "workflow_branch" else "branch"
-        if self.branch is not None:
-            where, params = f"{where} AND {column} = ?", (*params, self.branch)
-        return self.store.rows(f"SELECT {columns} FROM {table} WHERE {where} {order}", params)
+        only, scope = self._scope("id" if table == "workflow_branch" else "branch")
+        return self.store.rows(f"SELECT {columns} FROM {table} WHERE {where}{only} {order}", (*params, *scope))
+
+    def _scope(self, column: str) -> tuple[str, list[str]]:
+        """SQL that keeps to the branch asked about (and its children, where they matter), and its parameters."""
+        if self.branch is None:
+            return "", []
+        if self.children:
+            return f" AND {column} IN (SELECT id FROM workflow_branch WHERE id = ? OR parent = ?)", [self.branch, self.branch]
+        return f" AND {column} = ?", [self.branch]
 
     def _day(self, stamp: str) -> str:
         found = self._days.get(stamp)
@@ -304,9 +313,10 @@ class _Loader:
     def _load_measures(self, facts: Facts, measures: Iterable[Measure]) -> None:
         env = [None, facts.today, None, None, None]
         for kind, group in self._grouped(measures, lambda m: m.kind).items():
-            sql, params = measure_query(group, env, one_branch=self.branch is not None)
+            only, scope = self._scope("branch")
+            sql, params = measure_query(group, env, only)
             columns: list[dict[str, Any]] = [{} for _ in group]
-            for branch, member, *values in self.store.rows(sql, (*params, kind, *([self.branch] if self.branch is not None else []))):
+            for branch, member, *values in self.store.rows(sql, (*params, kind, *scope)):
                 for column, value in zip(columns, values, strict=True):
                     column[member or branch] = value
             facts._measures |= {m.key: column for m, column in zip(group, columns, strict=True)}
@@ -324,7 +334,12 @@ class _Loader:
         for row in self._select(columns, "workflow_waiver", "live = 1"):
             yield row[0], WaiverFact(*row[1:])
 
-    def _grants(self) -> Iterable[Grant]:
-        one = self.branch is not None
-        for row in self.store.rows(_GRANTS_FOR_ONE if one else _GRANTS, (self.branch, self.branch, self.actor) if one else ()):
+    def _grants(self, facts: Facts) -> Iterable[Grant]:
+        """All grants; for one branch those that can hold for it."""
+        sql: str = _GRANTS
+        params: tuple[str | None, ...] = ()
+        if self.branch is not None:
+            found = facts.branches.get(self.branch)
+            sql, params = _GRANTS_FOR_ONE, (self.branch, found.group if found else None)
+        for row in self.store.rows(f"{sql} ORDER BY g.role, g.target, g.person", params):
             yield Grant(*row)

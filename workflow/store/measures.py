@@ -15,14 +15,13 @@ _SQL = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "in":
 _AGGREGATE = {"sum": "SUM", "count": "COUNT", "min": "MIN", "max": "MAX"}
 
 
-def measure_query(measures: Sequence[Measure], env: Env, *, one_branch: bool) -> tuple[str, list[Any]]:
+def measure_query(measures: Sequence[Measure], env: Env, only: str) -> tuple[str, list[Any]]:
     """SQL giving branch, member and each measure, for measures of one kind; and its parameters so far.
 
-    The caller adds the kind, and with `one_branch` the branch, at the end of the parameters.
+    `only` is more SQL for WHERE. The caller adds the kind, and the parameters of `only`, at the end.
     """
     params: list[Any] = []
     columns = ", ".join(_column(measure, env, params) for measure in measures)
-    only = " AND branch = ?" if one_branch else ""
     return f"SELECT branch, member, {columns} FROM workflow_line WHERE kind = ? AND live = 1{only} GROUP BY branch, member", params
 
 

@@ -64,7 +64,8 @@ class Grant(Model):
 
     class Meta:
         table_name = "workflow_grant"
-        primary_key = CompositeKey("person", "role", "target")
+        primary_key = CompositeKey("target", "role", "person")
+        indexes = ((("person", "role"), False),)
         without_rowid = True
 
 
@@ -91,6 +92,7 @@ class Branch(Model):
 
     class Meta:
         table_name = "workflow_branch"
+        indexes = ((("parent",), False),)
         without_rowid = True
 
 

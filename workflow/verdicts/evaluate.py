@@ -74,7 +74,7 @@ def _each(
     met = aside = total = 0
     short: list[Shortfall] = []
     run = requirement.check.run
-    for ident, name, subject in [(case.id, _case_name(case), case)] if case else _subjects(definition, requirement, facts, branch):
+    for ident, name, subject in [(case.id, case_name(definition, case), case)] if case else _subjects(definition, requirement, facts, branch):
         total += 1
         env[SUBJECT] = subject
         if gate is not None:
@@ -158,12 +158,13 @@ def _subjects(definition: Definition, requirement: Requirement, facts: Facts, br
             else:
                 found = facts.cases_of(str(kind), branch)
             for case in found:
-                yield case.id, _case_name(case), case
+                yield case.id, case_name(definition, case), case
 
 
-def _case_name(case: CaseFact) -> str:
+def case_name(definition: Definition, case: CaseFact) -> str:
     """What a case is called beside its id: the first text it was opened with."""
-    return next((value for value in case.fields.values() if isinstance(value, str)), "")
+    texts = (field.id for field in definition.cases[case.kind].fields.values() if field.type == "text")
+    return next((str(case.fields[name]) for name in texts if name in case.fields), "")
 
 
 def _ended(waiver: WaiverFact, today: str) -> bool:

@@ -9,38 +9,32 @@ from workflow.store.facts import BranchFact, Facts, Grant
 from workflow.verdicts.findings import Finding, Person
 
 
-def covers(definition: Definition, grant: Grant, branch: BranchFact) -> bool:
-    """Whether a grant of a role holds for the branch."""
-    match definition.roles[grant.role].scope if grant.role in definition.roles else "branch":
-        case "all":
-            return True
-        case "assigned":
-            return grant.target in (branch.group, branch.id)
-        case _:
-            return grant.target == branch.id
-
-
 def holders(definition: Definition, facts: Facts, role: str, branch: BranchFact) -> list[Grant]:
-    """Everybody who holds `role` for the branch."""
-    return [grant for grant in facts.grants.get(role, ()) if covers(definition, grant, branch)]
+    """Everybody who holds `role` for the branch, by the scope of the role."""
+    match definition.roles[role].scope:
+        case "all":
+            targets = ["*"]
+        case "assigned":
+            targets = [branch.id] if branch.group is None else [branch.group, branch.id]
+        case _:
+            targets = [branch.id]
+    return [grant for target in targets for grant in facts.grants.get((role, target), ())]
 
 
 def role_finding(definition: Definition, facts: Facts, branch: BranchFact, wanted: Sequence[str], actor: str) -> tuple[Finding, str | None]:
     """Does the actor hold one of the roles wanted, for this branch? Also the role they act in."""
-    held = [g for grants in facts.grants.values() for g in grants if g.person == actor]
-    here = [g.role for g in held if covers(definition, g, branch)]
-    acting = next((role for role in wanted if role in here), None)
-    if acting is not None:
-        return Finding(code="rule.role", status="met", met=1), acting
+    entitled = {role: holders(definition, facts, role, branch) for role in wanted}
+    for role, grants in entitled.items():
+        if any(grant.person == actor for grant in grants):
+            return Finding(code="rule.role", status="met", met=1), role
+    here = [role for role in definition.roles if any(g.person == actor for g in holders(definition, facts, role, branch))]
     detail = {
         "actor": actor,
         "wanted": list(wanted),
-        "here": sorted(set(here)),
-        "elsewhere": sorted({g.role for g in held} - set(here)),
-        "people": [
-            {"id": g.person, "name": g.name, "role": role} for role in wanted for g in holders(definition, facts, role, branch)
-        ],
-    }  # fmt: skip
+        "here": here,
+        "elsewhere": sorted(facts.held - set(here)),
+        "people": [{"id": g.person, "name": g.name, "role": role} for role, grants in entitled.items() for g in grants],
+    }
     return Finding(code="rule.role", status="unmet", detail=detail), None
 
 

@@ -6,7 +6,8 @@ from typing import Literal
 
 from workflow.definition.diagram.html import html
 from workflow.definition.diagram.mermaid import mermaid
-from workflow.definition.diagram.svg import picture, svg
+from workflow.definition.diagram.picture import picture
+from workflow.definition.diagram.svg import svg
 from workflow.definition.diagram.words import Voice
 from workflow.definition.model import Definition
 

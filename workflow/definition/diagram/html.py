@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from workflow.definition.diagram import words
-from workflow.definition.diagram.svg import FONTS, picture, svg
+from workflow.definition.diagram.picture import picture
+from workflow.definition.diagram.svg import FONTS, svg
 from workflow.definition.diagram.words import Note, Voice
 from workflow.definition.graph import prove
 from workflow.definition.model import CaseKind, Gate, Move, Phase, Stage

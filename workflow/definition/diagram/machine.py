@@ -153,8 +153,8 @@ class _Drawing:
             self._box(place)
             if place.down is not None and following is not None:
                 self._down(place, following, place.down)
-        self._outside_width = max((width_of(arrow.leaves, 12) + 24 for arrow in self._arrows()), default=0)
-        trunks = max(self.outside + (self._outside_width if any(a.leaves for a in self._arrows()) else 0), self.sheet.width + 4)
+        names = max((width_of(arrow.leaves, 12) + 24 for arrow in self._arrows() if arrow.leaves), default=0)
+        trunks = max(self.outside + names, self.sheet.width + 4)
         for side in ("left", "right"):
             for place in self.places:
                 self._rows(place, side, trunks)

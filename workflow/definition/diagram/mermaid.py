@@ -15,7 +15,7 @@ def mermaid(voice: Voice) -> str:
     """Stages and cases as composite states. Mermaid draws no arrow between the insides of two of them: a move out of a stage ends
     at the inner end mark, and stands once more between the stages."""
     definition = voice.definition
-    lines = ["stateDiagram-v2", "  direction TB", f"  [*] --> {next(iter(definition.stages))}"]
+    lines = ["stateDiagram-v2", "  direction TB", f"  [*] --> {_home(next(iter(definition.stages)))}"]
     for stage in definition.stages.values():
         lines += _stage(voice, stage)
     lines += _between(voice)
@@ -35,7 +35,7 @@ def _label(voice: Voice, edge: Edge) -> str:
 
 def _stage(voice: Voice, stage: Stage) -> Iterator[str]:
     gate = voice.definition.gates[stage.gate]
-    yield f'  state "{_safe(voice.stage(stage))}" as {stage.id} {{'
+    yield f'  state "{_safe(voice.stage(stage))}" as {_home(stage.id)} {{'
     for phase in gate.phases.values():
         yield f'    state "{_safe(voice.say(phase.title))}" as {stage.id}__{phase.id}'
     yield f"    [*] --> {stage.id}__{gate.first}"
@@ -45,6 +45,11 @@ def _stage(voice: Voice, stage: Stage) -> Iterator[str]:
             yield f"    {_name(edge.source)} --> {_name(edge.target) if inside else '[*]'}: {_label(voice, edge)}"
     yield from _ends(f"{stage.id}__{phase.id}" for phase in gate.phases.values() if phase.final)
     yield "  }"
+
+
+def _home(stage: str) -> str:
+    """A stage may be called `end` or `note`, which are words of Mermaid's."""
+    return f"stage_{stage}"
 
 
 def _name(state: str) -> str:
@@ -61,10 +66,10 @@ def _between(voice: Voice) -> list[str]:
     for edge in definition.edges:
         source, target = definition.stage_of(edge.source), definition.stage_of(edge.target)
         if source is not None and source is not target:
-            there = "[*]" if target is None else target.id
+            there = "[*]" if target is None else _home(target.id)
             label = voice.say(edge.move.title)
             begins = edge.target == FINISHED or (target is not None and edge.target.endswith(f".{definition.gates[target.gate].first}"))
-            lines[f"  {source.id} --> {there}: " + _safe(label if begins else f"{label} → {voice.target(edge.target)}")] = None
+            lines[f"  {_home(source.id)} --> {there}: " + _safe(label if begins else f"{label} → {voice.target(edge.target)}")] = None
     return list(lines)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from workflow.definition.expressions import runtime
 from workflow.definition.expressions.base import Base, constant_run
 from workflow.definition.expressions.parts import FAILED, Generated, Typed
-from workflow.definition.expressions.pushdown import push
+from workflow.definition.expressions.pushdown import push, push_count
 from workflow.definition.expressions.runtime import LOCALS, unless_missing
 from workflow.definition.expressions.types import BOOLEAN, COUNT, DATE, DAYS, ERROR, Type, list_of, set_of
 from workflow.texts import Text
@@ -38,7 +38,10 @@ class Calls(Base):
             return self.problem(node, Text.of(f"{name} takes one collection", f"{name} 只接受一个集合"), "call")
         argument = node.args[0]
         if not isinstance(argument, ast.GeneratorExp):
-            return self._aggregate(node, name, self.typed(argument))
+            before = set(self.needs.records)
+            over = self.typed(argument)
+            counted = push_count(self, argument, over, before) if name == "len" and self.world.push else None
+            return Typed(COUNT, counted) if counted is not None else self._aggregate(node, name, over)
         if name in ("any", "all"):
             return Typed(BOOLEAN, self.clause(node).run)
         found = self.generator(argument, aggregate=name)
@@ -79,8 +82,8 @@ class Calls(Base):
         if len(node.generators) != 1 or loop.is_async or not isinstance(loop.target, ast.Name):
             self.problem(node, Text.of("one `for NAME in ...` at a time", "一次只能有一个 for 名称 in ..."), "syntax")
             return Generated(FAILED, FAILED, lambda _env: iter(()), None)
+        before = set(self.needs.records)
         source = self.typed(loop.iter)
-        before = set(self.needs.records) if not isinstance(loop.iter, ast.Attribute) else self.needs.records - {loop.iter.attr}
         item = source.type.item if source.type.kind in ("list", "set") and source.type.item else ERROR
         if source.type.kind not in ("list", "set", "error"):
             self.problem(loop.iter, Text.of(f"cannot go through {source.type}", f"不能遍历 {source.type}"), "type")

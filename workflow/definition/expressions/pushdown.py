@@ -24,6 +24,12 @@ _FLIP = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _AGGREGATES = {"sum": "sum", "len": "count", "any": "count", "min": "min", "max": "max"}
 
 
+def push_count(compiler: Base, node: ast.expr, source: Typed, records_before: set[str]) -> Run | None:
+    """The measure that replaces `len(owner.kind)`, or None."""
+    loop = ast.comprehension(target=ast.Name("_"), iter=node, ifs=[], is_async=0)
+    return push(compiler, "len", ast.GeneratorExp(elt=ast.Constant(1), generators=[loop]), source, records_before)
+
+
 def push(compiler: Base, aggregate: str, node: ast.GeneratorExp, source: Typed, records_before: set[str]) -> Run | None:
     """The measure that replaces `aggregate(node)`, or None. The kind is then no longer needed row by row."""
     loop = node.generators[0]

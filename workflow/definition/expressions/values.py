@@ -77,7 +77,8 @@ class Values(Base):
             hint = did_you_mean(node.attr, sorted(attributes))
             en, zh = f"{base.type} has no {node.attr}; {hint.say('en')}", f"{base.type} 没有 {node.attr}；{hint.say('zh')}"
             return self.problem(node, Text.of(en, zh), "attribute")
-        return Typed(found.type, self._reader(base, node.attr, found), of=f"{base.type.entity}.{node.attr}")
+        of = f"{base.type.entity}.{node.attr}" if found.type.kind == "choice" else None
+        return Typed(found.type, self._reader(base, node.attr, found), of=of)
 
     def _taken(self, node: ast.Attribute) -> Typed:
         self.used.add("move")

@@ -40,8 +40,10 @@ CREATE TABLE workflow_grant (
   person TEXT NOT NULL,
   role TEXT NOT NULL,
   target TEXT NOT NULL,
-  PRIMARY KEY (person, role, target)
+  PRIMARY KEY (target, role, person)
 ) WITHOUT ROWID;
+
+CREATE INDEX workflow_grant_person ON workflow_grant (person, role);
 
 CREATE TABLE workflow_branch (
   id TEXT NOT NULL PRIMARY KEY,
@@ -59,6 +61,8 @@ CREATE TABLE workflow_branch (
   closed TEXT NOT NULL,
   done TEXT NOT NULL
 ) WITHOUT ROWID;
+
+CREATE INDEX workflow_branch_parent ON workflow_branch (parent);
 
 CREATE TABLE workflow_attempt (
   branch TEXT NOT NULL,

@@ -1,0 +1,325 @@
+"""What is said of a faulty definition: every fault at once, each at its line and column, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from workflow.definition.load import load_file, load_text
+from workflow.definition.model import Definition
+from workflow.errors import DefinitionFault
+
+HERE = Path(__file__).parent
+
+TEN_EN = """\
+7:12: roles.office.scop: the key scop is unknown here, did you mean scope?
+9:60: instruments.notice-6.issued: 2005-13-16 does not exist in the calendar, a date such as 2005-01-31 was expected
+10:94: members.default: there is no status retird, did you mean retired?
+12:44: parameters.study_hours.basis: there is no instrument notice-7, did you mean notice-6?
+21:40: requirements.study_hours.title.en: {study_hour} is no parameter, {PARAMETER} was expected; did you mean study_hours?
+25:26: requirements.study_hours.check: member has no sick; known: attendance, id, name, status
+27:13: requirements.study_hours.remedy: one text only, one in en and zh was expected
+33:62: gates.transfer.moves.apply.to: there is no phase aplied, did you mean applied?
+36:68: stages.learning.lasts: a number stands here (45), a number of days such as 45d was expected
+38:3: stages.analysis: analysis stands here twice, first in line 37"""
+
+TEN_ZH = """\
+7:12: roles.office.scop: 此处没有键 scop，是否指 scope？
+9:60: instruments.notice-6.issued: 历法中没有 2005-13-16，应为日期，如 2005-01-31
+10:94: members.default: 没有身份状态 retird，是否指 retired？
+12:44: parameters.study_hours.basis: 没有文件依据 notice-7，是否指 notice-6？
+21:40: requirements.study_hours.title.en: {study_hour} 不是参数，应为 {参数}；是否指 study_hours？
+25:26: requirements.study_hours.check: member 没有 sick；已有：attendance, id, name, status
+27:13: requirements.study_hours.remedy: 只有一种文本，应有 en、zh 文本
+33:62: gates.transfer.moves.apply.to: 没有关口状态 aplied，是否指 applied？
+36:68: stages.learning.lasts: 此处是数字（45），应为天数，如 45d
+38:3: stages.analysis: analysis 重复出现，首次在第 37 行"""
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", TEN_EN), ("zh", TEN_ZH)])
+def test_ten_faults_are_said_in_one_go(language: str, expected: str) -> None:
+    with pytest.raises(DefinitionFault) as caught:
+        load_file(HERE / "faulty.yaml")
+    assert caught.value.say(language).replace(f"{HERE / 'faulty.yaml'}:", "") == expected
+
+
+BASE = """\
+definition: base
+title: Base
+calendar: {country: CN, zone: Asia/Shanghai}
+labels: {branch: site}
+instruments: {rule-1: {title: Rule 1}, rule-2: {title: Rule 2, parent: rule-1}}
+parameters: {hours: {value: 40, unit: h, basis: rule-1}, more: {derive: hours * 2}}
+roles: {clerk: {scope: branch}, office: {scope: all}}
+branches: {fields: {sector: [organ, firm]}}
+members: {status: [in_post, retired], default: in_post, flags: [infirm], fields: {rank: {type: text, optional: true}}}
+records:
+  line: {of: member, fields: {hours: {type: number, unit: h}}, by: clerk}
+  sheet: {of: branch, fields: {hours: {type: number, unit: h}}, by: clerk, lines: line}
+requirements:
+  studied: {title: "Studied {hours}", each: member, check: sum(a.hours for a in member.line) >= hours, owner: clerk, remedy: Study, basis: [rule-1, "book:1"]}
+  closed: {title: Closed, each: item, check: not item.open, owner: clerk, remedy: Close, basis: rule-2, waivable_by: office, due: by_march}
+gates:
+  gate:
+    phases: [working, applied]
+    moves:
+      apply: {from: working, to: applied, by: clerk, requires: studied, takes: {days: integer}}
+      approve: {from: applied, to: next_stage, by: office, not_by: [apply, members]}
+      redo: {from: applied, to: first.working, by: office, effects: [new_attempt]}
+stages:
+  first:
+    gate: gate
+    lasts: 45d
+    steps: {read: {by: clerk}, talk: {by: clerk, after: read, requires: closed}}
+    requires: {approve: closed}
+  second: {gate: gate, requires: studied}
+cases:
+  item:
+    of: branch
+    by: clerk
+    fields: {subject: text}
+    states: {raised: raised, done: {title: done, final: true}}
+    moves: {finish: {from: raised, to: done, by: clerk, not_by: [open, keeper], requires: closed, takes: {keeper: person}}}
+deadlines:
+  by_march: {title: March, due: 2005-03-01, owner: clerk, ladder: [-7d, 0d, +3d: office]}
+  item_done: {title: Done, due: {after: item, days: 7}, each: item, until: not item.open, owner: clerk, ladder: [0d]}
+invariants:
+  consent: {title: Consent, every_way: {from: each_stage, to: next_stage}, passes: {move: approve, by: office}}
+"""
+
+
+def test_the_base_of_the_table_has_no_fault() -> None:
+    assert isinstance(load_text(BASE), Definition)
+
+
+# What is replaced in the base, by what (» marks where the fault is expected), and what is said of it.
+TABLE = [
+    # keys, types, values
+    ("title: Base", "»titel: Base", "titel: the key titel is unknown here, did you mean title?"),
+    ("  first:\n    gate: gate", "  »first:\n    ", "stages.first: gate is missing, it is required here"),
+    ("title: Base", "title: »[]", "title: a list stands here, a text or a mapping was expected"),
+    ("title: Base", "title: »12", "title: a number stands here (12), a text or a mapping in quotes was expected"),
+    ("title: Base", "»title: ", "title: nothing stands here, a text or a mapping was expected"),
+    (
+        "{scope: branch}",
+        "{scope: »brunch}",
+        "roles.clerk.scope: brunch is unknown, one of branch, assigned, all was expected; did you mean branch?",
+    ),
+    (
+        "definition: base",
+        "definition: »Base_1",
+        "definition: Base_1 does not fit, lower-case words joined by -, such as notice-6 was expected",
+    ),
+    (
+        "roles: {clerk",
+        "roles: {»Old-Clerk: {scope: all}, clerk",
+        "roles.Old-Clerk: Old-Clerk does not fit, lower-case words joined by _, such as study_hours was expected",
+    ),
+    ("phases: [working, applied]", "phases: »[]", "gates.gate.phases: this is empty, at least one was expected"),
+    (
+        "ladder: [0d]",
+        "ladder: [»soon]",
+        "deadlines.item_done.ladder[0]: soon does not fit, a number of days such as -7d, 0d or +1d was expected",
+    ),
+    ("days: 7}", "days: »-7}", "deadlines.item_done.due.days: -7 is too small, at least 0 was expected"),
+    (
+        "{derive: hours * 2}",
+        "{derive: hours * 2, »value: 3}",
+        "parameters.more.value: value may not stand here: give either value or derive",
+    ),
+    ("more: {derive: hours * 2}", "»more: {unit: h}", "parameters.more: value is missing, value or derive was expected here"),
+    (
+        "sector: [organ, firm]",
+        "sector: {»unit: h, options: [organ, firm]}",
+        "branches.fields.sector.unit: unit may not stand here: only a number has it",
+    ),
+    ("rank: {type: text,", "rank: {type: text, »max: 3,", "members.fields.rank.max: max may not stand here: only a number has it"),
+    (
+        "hours: {type: number, unit: h}}, by: clerk}",
+        "hours: {type: number, unit: h, min: 3, max: »2}}, by: clerk}",
+        "records.line.fields.hours.max: max 2 is less than min 3",
+    ),
+    (
+        "      redo: {from: applied, to: first.working, by: office, effects: [new_attempt]}",
+        "      »redo: {from: applied, by: office}",
+        "gates.gate.moves.redo: to is missing, to or effects was expected here",
+    ),
+    (
+        "title: March, due: 2005-03-01",
+        "title: March, due: »2005-02-30",
+        "deadlines.by_march.due: 2005-02-30 does not exist in the calendar",
+    ),
+    ("zone: Asia/Shanghai", "zone: »Asia/Shanghigh", "calendar.zone: there is no time zone Asia/Shanghigh"),
+    # texts
+    ("labels: {branch: site}", "labels: {branch: »'a {b'}", "labels.branch: a brace without its partner"),
+    ("title: March", "title: 'Before »{hours.real}'", "deadlines.by_march.title: {hours.real} is no parameter"),
+    ("title: March", "title: »{zh: 三月}", "deadlines.by_march.title: the text in en is missing"),
+    # references
+    ("parent: rule-1", "parent: »rule-3", "instruments.rule-2.parent: there is no instrument rule-3, did you mean rule-2?"),
+    ('basis: [rule-1, "book:1"]', "basis: [rule-1, »rule-9]", "requirements.studied.basis[1]: there is no instrument rule-9"),
+    ("lines: line}", "lines: »sheet}", "records.sheet.lines: there is no record kind of a member sheet, known: line"),
+    ("sheet: {of: branch", "sheet: {of: »member", "records.sheet.of: a sheet with lines is of: branch, found member"),
+    (
+        "sheet: {of: branch, fields: {hours: {type: number, unit: h}}",
+        "sheet: {of: branch, fields: {»hours: {type: number, unit: d}}",
+        "records.sheet.fields.hours: hours does not fit the field hours of line",
+    ),
+    (
+        "owner: clerk, remedy: Close",
+        "owner: »clark, remedy: Close",
+        "requirements.closed.owner: there is no role clark, did you mean clerk?",
+    ),
+    ("waivable_by: office", "waivable_by: [office, »offices]", "requirements.closed.waivable_by[1]: there is no role offices"),
+    ("due: by_march", "due: »by_may", "requirements.closed.due: there is no deadline by_may, did you mean by_march?"),
+    (
+        "each: member",
+        "each: »membre",
+        "requirements.studied.each: there is no member, step, child or case kind membre, did you mean member?",
+    ),
+    ("default: in_post", "default: »on_post", "members.default: there is no status on_post, did you mean in_post?"),
+    (
+        "moves:\n      apply: {from: working",
+        "steps_in: »reading\n    moves:\n      apply: {from: working",
+        "gates.gate.steps_in: there is no phase reading",
+    ),
+    ("apply: {from: working", "apply: {from: [working, »waiting]", "gates.gate.moves.apply.from[1]: there is no phase waiting"),
+    ("to: next_stage, by", "to: »last_stage, by", "gates.gate.moves.approve.to: there is no phase last_stage"),
+    ("to: first.working", "to: »third.working", "gates.gate.moves.redo.to: there is no phase third.working, known: first, second"),
+    ("to: first.working", "to: »first.walking", "gates.gate.moves.redo.to: there is no phase first.walking, did you mean first.working?"),
+    (
+        "requires: studied, takes",
+        "requires: [»study], takes",
+        "gates.gate.moves.apply.requires[0]: there is no requirement study, did you mean studied?",
+    ),
+    (
+        "not_by: [apply, members]",
+        "not_by: [»applied, members]",
+        "gates.gate.moves.approve.not_by[0]: there is no move of this gate applied, did you mean apply?",
+    ),
+    ("second: {gate: gate", "second: {gate: »gates", "stages.second.gate: there is no gate gates, did you mean gate?"),
+    ("after: read", "after: »reed", "stages.first.steps.talk.after: there is no step of this stage reed, did you mean read?"),
+    (
+        "{read: {by: clerk}",
+        "{read: {by: clerk, after: »talk}",
+        "stages.first.steps.read.after: closed only after each other: read -> talk -> read",
+    ),
+    (
+        "requires: {approve: closed}",
+        "requires: {»aprove: closed}",
+        "stages.first.requires.aprove: there is no move aprove in the gate gate, did you mean approve?",
+    ),
+    ("requires: {approve: closed}", "requires: {approve: »shut}", "stages.first.requires.approve: there is no requirement shut"),
+    (
+        "not_by: [open, keeper]",
+        "not_by: [open, »subject]",
+        "cases.item.moves.finish.not_by[1]: there is no move or person of this case subject",
+    ),
+    ("{from: raised, to: done", "{from: raised, to: »dome", "cases.item.moves.finish.to: there is no state dome, did you mean done?"),
+    (
+        "keeper], requires: closed",
+        "keeper], requires: »studied",
+        "cases.item.moves.finish.requires: studied is not asked of each item, each: item was expected in it",
+    ),
+    (
+        "after: item, days",
+        "after: »items, days",
+        "deadlines.item_done.due.after: there is no stage, state, record kind or case kind items, did you mean item?",
+    ),
+    (
+        "after: item, days: 7}, each: item, until: not item.open",
+        "after: »item, days: 7}",
+        "deadlines.item_done.due.after: it is due for each item, each: item was expected beside due",
+    ),
+    (
+        "after: item, days: 7}, each: item",
+        "after: first, days: 7}, each: »item",
+        "deadlines.item_done.each: each: item goes with after: item, found after: first",
+    ),
+    ("+3d: office", "+3d: »offices", "deadlines.by_march.ladder[2].+3d: there is no role offices, did you mean office?"),
+    (
+        "from: each_stage",
+        "from: »every_stage",
+        "invariants.consent.every_way.from: there is no stage or state every_stage, did you mean each_stage?",
+    ),
+    ("passes: {move: approve", "passes: {move: »consent", "invariants.consent.passes.move: there is no move consent"),
+    (
+        "rule-1: {title: Rule 1}",
+        "rule-1: {title: Rule 1, parent: »rule-2}",
+        "instruments.rule-1.parent: parents of each other: rule-1 -> rule-2 -> rule-1",
+    ),
+    # names that mean two things
+    ("more: {derive", "»member: {derive", "parameters.member: member is a word of expressions, another name was expected"),
+    (
+        "more: {derive: hours * 2}}\n",
+        "item: {value: 2}}\n",
+        "cases.item: item is declared at parameters.item too, another name was expected",
+    ),
+    ("more: {derive", "»class: {derive", "parameters.class: class is a word of expressions, another name was expected"),
+    ("sector: [organ", "»phase: [organ", "branches.fields.phase: phase is an attribute of every branch, another name was expected"),
+    ("flags: [infirm]", "flags: [»status]", "members.flags[0]: status is an attribute of every member, another name was expected"),
+    (
+        "fields: {rank:",
+        "fields: {»infirm: boolean, rank:",
+        "members.fields.infirm: infirm is declared at members.flags[0] too, another name was expected",
+    ),
+    (
+        "fields: {subject: text}",
+        "fields: {subject: text, keeper: text}",
+        "cases.item.moves.finish.takes.keeper: keeper is of another type elsewhere in item, another name was expected",
+    ),
+    (
+        "fields: {subject: text}",
+        "fields: {»state: text}",
+        "cases.item.fields.state: state is an attribute of every case, another name was expected",
+    ),
+    (
+        "      redo: {",
+        "      close_read: {from: applied, to: working, by: clerk}\n      redo: {",
+        "stages.first.steps.read: read is closed by close_read, also a move of gate",
+    ),
+    ("  second: {gate", "  »finished: {gate", "stages.finished: finished is a word of the language, another name was expected"),
+    # expressions
+    ("check: not item.open", "check: not »item.opn", "requirements.closed.check: item has no opn; did you mean open?"),
+    ("check: not item.open", "check: »__import__('os').system('true')", "requirements.closed.check: "),
+    ("until: not item.open", "until: »no item.open", "deadlines.item_done.until: not an expression"),
+    ("more: {derive: hours * 2}", "more: {derive: »hour * 2}", "parameters.more.derive: unknown name hour"),
+    (
+        "more: {derive: hours * 2}",
+        "more: {derive: »less * 2}, less: {derive: more / 2}",
+        "parameters.more.derive: derived in a circle: more -> less -> more",
+    ),
+    (
+        "more: {derive: hours * 2}",
+        "more: {derive: hours * 2, unit: »d}",
+        "parameters.more.unit: the unit is stated as d, but the expression gives h",
+    ),
+]
+
+
+# Where faults are expected that do not lie in what was replaced.
+ELSEWHERE = {
+    "cases.item": "item:\n    of: branch",
+    "cases.item.moves.finish.takes.keeper": "keeper: person",
+    "stages.first.steps.read": "read: {by: clerk}",
+}
+
+
+def _place(marked: str) -> str:
+    before = marked[: marked.index("»")]
+    return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
+@pytest.mark.parametrize(("old", "new", "said"), TABLE, ids=[row[2] for row in TABLE])
+def test_each_fault_is_found_at_its_place(old: str, new: str, said: str) -> None:
+    assert BASE.count(old) == 1
+    marked = BASE.replace(old, new)
+    if "»" not in marked:
+        place = ELSEWHERE[said.partition(":")[0]]
+        marked = marked.replace(place, f"»{place}", 1)
+    with pytest.raises(DefinitionFault) as caught:
+        load_text(marked.replace("»", ""))
+    print(caught.value.say("en"))
+    assert [fault.where for fault in caught.value.faults] == [f"<text>:{_place(marked)}"]
+    assert f": {said}" in caught.value.say("en")
+    assert caught.value.faults[0].text.say("zh") != caught.value.faults[0].text.say("en")

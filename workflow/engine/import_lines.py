@@ -1,0 +1,156 @@
+"""The lines of a file of commands: what each says, and what is wrong with how it says it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from workflow.engine.tabular import read_bytes
+from workflow.errors import Fault, InputFault, did_you_mean
+from workflow.texts import Text
+
+_ANY = {"branch": str, "by": str, "key": str, "at": str}
+_KEYS: dict[str, dict[str, type]] = {
+    "record": {"record": str, "happened": str, "fields": dict, "lines": list},
+    "open_case": {"open_case": str, "member": str, "fields": dict},
+    "case": {"case": str, "move": str, "takes": dict},
+    "waive": {"waive": str, "members": list, "reason": str, "until": str},
+    "move": {"move": str, "takes": dict},  # after `case`, which has a move too
+}
+_NAMES: dict[type, tuple[str, str]] = {
+    str: ("a text", "文本"),
+    dict: ("a mapping {...}", "映射 {...}"),
+    list: ("a list [...]", "列表 [...]"),
+}
+
+
+@frozen
+class Command:
+    """One line. `verb` is record, open_case, case, waive or move; `subject` its kind, case, requirement or move."""
+
+    where: str
+    verb: str
+    branch: str
+    subject: str
+    by: str
+    said: Mapping[str, Any]
+    key: str | None = None
+    at: datetime | None = None
+
+    @property
+    def asked(self) -> tuple[str, str]:
+        """Command and subject as a verdict names them, by which a repeated key is recognised."""
+        match self.verb:
+            case "open_case":
+                return "case", f"open:{self.subject}"
+            case "case":
+                return "case", f"{self.subject}:{self.said['move']}"
+            case "move":
+                return "move", self.subject
+            case verb:
+                return verb, f"{verb}:{self.subject}"
+
+
+def read_commands(source: str | Path | Iterable[Mapping[str, Any]], by: str) -> tuple[list[Command], list[Fault]]:
+    """Every line that is a command, and the faults of those that are not. Raises `InputFault` for a file that cannot be read."""
+    commands: list[Command] = []
+    faults: list[Fault] = []
+    for where, said in _objects(source, faults):
+        command = _command(where, said, by, faults)
+        if command is not None:
+            commands.append(command)
+    return commands, faults
+
+
+def _objects(source: str | Path | Iterable[Mapping[str, Any]], faults: list[Fault]) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    if not isinstance(source, (str, Path)):
+        yield from ((f"line {number}", said) for number, said in enumerate(source, 1))
+        return
+    path = Path(source)
+    try:
+        text = read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        said = Text.of(f"not UTF-8: {problem.reason}; save it as UTF-8", f"不是 UTF-8 编码：{problem.reason}；请存为 UTF-8")
+        raise InputFault([Fault(path.name, "", said, "encoding")]) from problem
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            found = _object(f"{path.name}:{number}", line, faults)
+            if found is not None:
+                yield f"{path.name}:{number}", found
+
+
+def _object(where: str, line: str, faults: list[Fault]) -> Mapping[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as problem:
+        said = Text.of(f"not JSON: {problem}; each line is one {{...}}", f"不是 JSON：{problem}；每行应为一个 {{...}}")
+        faults.append(Fault(where, "", said, "not-json"))
+        return None
+    if not isinstance(found, dict):
+        said = Text.of("expected a mapping {...}, one command a line", "应为映射 {...}，每行一条命令")
+        faults.append(Fault(where, "", said, "not-a-command"))
+        return None
+    return found
+
+
+def _command(where: str, said: Mapping[str, Any], by: str, faults: list[Fault]) -> Command | None:
+    verb = next((verb for verb in _KEYS if verb in said), None)
+    if verb is None:
+        verbs = ", ".join(_KEYS)
+        faults.append(
+            Fault(where, "", Text.of(f"says not what to do: one of {verbs}", f"未说明做什么：应有 {verbs} 之一"), "not-a-command")
+        )
+        return None
+    allowed = _ANY | _KEYS[verb]
+    wrong = [*_misshapen(where, said, allowed), *_missing(where, said, verb, by)]
+    at, problem = _moment(where, said.get("at"))
+    wrong += problem
+    faults += wrong
+    if wrong:
+        return None
+    return Command(where, verb, said["branch"].strip(), said[verb], said.get("by") or by, said, said.get("key"), at)
+
+
+def _misshapen(where: str, said: Mapping[str, Any], allowed: Mapping[str, type]) -> Iterable[Fault]:
+    for key, value in said.items():
+        if key not in allowed:
+            hint = did_you_mean(str(key), list(allowed))
+            yield Fault(where, str(key), Text.of(f"unknown key; {hint.say('en')}", f"未知键；{hint.say('zh')}"), "key")
+        elif not isinstance(value, allowed[key]):
+            en, zh = _NAMES[allowed[key]]
+            yield Fault(where, key, Text.of(f"expected {en}", f"应为{zh}"), "value")
+    lines, members = said.get("lines", ()), said.get("members", ())
+    if isinstance(lines, list) and not all(isinstance(line, (str, dict)) for line in lines):
+        yield Fault(
+            where,
+            "lines",
+            Text.of("each line is a member's id, or a mapping with `member`", "每行应为党员编号，或含 member 的映射"),
+            "value",
+        )
+    if isinstance(members, list) and not all(isinstance(member, str) for member in members):
+        yield Fault(where, "members", Text.of("expected a list of ids", "应为编号列表"), "value")
+
+
+def _missing(where: str, said: Mapping[str, Any], verb: str, by: str) -> Iterable[Fault]:
+    wanted = ["branch", *(["move"] if verb == "case" else [])]
+    for key in wanted:
+        if not said.get(key):
+            yield Fault(where, key, Text.of("is missing", "缺少"), "missing")
+    if not (said.get("by") or by):
+        yield Fault(where, "by", Text.of("is missing: say who acts", "缺少：请写明由谁办理"), "missing")
+
+
+def _moment(where: str, raw: Any) -> tuple[datetime | None, list[Fault]]:
+    """An instant with its offset, such as 2005-01-17T09:00:00+08:00; without one it is taken as UTC."""
+    if not isinstance(raw, str):
+        return None, []
+    try:
+        return datetime.fromisoformat(raw), []
+    except ValueError:
+        said = Text.of(f"{raw!r} is not a time such as 2005-01-17T09:00:00+08:00", f"{raw!r} 不是形如 2005-01-17T09:00:00+08:00 的时间")
+        return None, [Fault(where, "at", said, "value")]

@@ -1,0 +1,214 @@
+"""Many commands from one file, JSON Lines, all or none: records, and the moves, cases and waivers that make a whole story."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from workflow.clock import VirtualClock, as_utc, stamp
+from workflow.engine import cases, moves, records
+from workflow.engine.desk import Desk, Hearing, position
+from workflow.engine.import_lines import Command, read_commands
+from workflow.errors import Fault, InputFault, Misuse
+from workflow.ledger import branch_stream, by_key
+from workflow.store.facts import FactNeeds
+from workflow.texts import Text
+from workflow.verdicts.codec import to_plain
+from workflow.verdicts.findings import Verdict
+
+Progress = Callable[[int, int], None]
+
+_EVERY = 200  # lines between two reports of progress
+_REHEARSAL = "SELECT 1 FROM workflow_meta WHERE name = 'rehearsal' AND value = '1'"
+
+
+@frozen(kw_only=True)
+class Refusal:
+    """A line that was refused: where it stands, and the verdict that was kept of it."""
+
+    where: str
+    verdict: Verdict
+
+
+@frozen(kw_only=True)
+class ImportReport:
+    """What a file of commands came to.
+
+    `documents` were entered, with `lines` of members in them, by kind of record in `kinds`. `commands` counts the other commands that
+    were carried out (move, open_case, case, waive); `repeated` those whose key had been answered before. `refused` are in the
+    ledger with all their findings, and changed nothing else.
+    """
+
+    documents: int
+    lines: int
+    kinds: Mapping[str, int]
+    commands: Mapping[str, int]
+    repeated: int
+    refused: tuple[Refusal, ...]
+
+    @property
+    def text(self) -> Text:
+        others = sum(self.commands.values())
+        return Text.of(
+            f"{self.documents:,} documents with {self.lines:,} lines, {others:,} moves and cases, {len(self.refused):,} refused,"
+            f" {self.repeated:,} known already",
+            f"记录 {self.documents:,} 份（明细 {self.lines:,} 行），动作和事项 {others:,} 项，不予通过 {len(self.refused):,} 项，"
+            f"此前已录入 {self.repeated:,} 项",
+        )
+
+
+def import_records(desk: Desk, source: str | Path | Iterable[Mapping[str, Any]], by: str, progress: Progress | None) -> ImportReport:
+    """Carries out every line of a file, or none. `by` acts where a line names nobody. Raises `InputFault` with every fault by line."""
+    commands, faults = read_commands(source, by)
+    clock = desk.clock
+    stood = clock.now() if isinstance(clock, VirtualClock) else None
+    try:
+        with desk.store.write():
+            return _Import(desk, faults, progress).run(commands)
+    except BaseException:
+        # Nothing was written, so nothing has happened: the time is what it was.
+        if isinstance(clock, VirtualClock) and stood is not None:
+            clock.set(stood)
+        raise
+
+
+@define
+class _Desk:
+    """What one person may enter in one branch, while nothing but records is entered there."""
+
+    hearing: Hearing
+    roll: frozenset[str]
+    verdicts: dict[str, tuple[Verdict, dict[str, Any]]] = field(factory=dict)  # by kind of record; the second as it is kept
+
+
+@define
+class _Import:
+    desk: Desk
+    faults: list[Fault]
+    progress: Progress | None
+    _places: dict[str, dict[str, _Desk]] = field(factory=dict, init=False)  # branch -> person
+    _kinds: Counter[str] = field(factory=Counter, init=False)
+    _commands: Counter[str] = field(factory=Counter, init=False)
+    _lines: int = field(default=0, init=False)
+    _repeated: int = field(default=0, init=False)
+    _refused: list[Refusal] = field(factory=list, init=False)
+    _timed: bool | None = field(default=None, init=False)  # whether lines may have a time of their own; None: not asked yet
+
+    def run(self, commands: list[Command]) -> ImportReport:
+        for done, command in enumerate(commands, 1):
+            self._guarded(command)
+            if self.progress is not None and (done % _EVERY == 0 or done == len(commands)):
+                self.progress(done, len(commands))
+        if self.faults:
+            raise InputFault(sorted(self.faults, key=lambda fault: _line_of(fault.where)))
+        return ImportReport(
+            documents=self._kinds.total(),
+            lines=self._lines,
+            kinds=dict(self._kinds),
+            commands=dict(self._commands),
+            repeated=self._repeated,
+            refused=tuple(self._refused),
+        )
+
+    def _guarded(self, command: Command) -> None:
+        """Carries out one line; what is wrong with it is kept as a fault. Once something is wrong all will be undone, and what
+        builds on earlier lines is not asked any more."""
+        if self.faults and command.verb == "case":
+            return
+        try:
+            self._set_clock(command)
+            self._carry_out(command)
+        except InputFault as wrong:
+            self.faults += [evolve(fault, where=", ".join(filter(None, (command.where, fault.where)))) for fault in wrong.faults]
+        except Misuse as wrong:
+            self.faults.append(Fault(command.where, "", wrong.text, wrong.code))
+
+    def _set_clock(self, command: Command) -> None:
+        """In a rehearsal a line may say when it is entered: the clock goes there, never back."""
+        if command.at is None or self._timed is False:
+            return
+        clock = self.desk.clock
+        if self._timed is None:
+            self._timed = isinstance(clock, VirtualClock) and self.desk.store.row(_REHEARSAL) is not None
+        if not self._timed or not isinstance(clock, VirtualClock):
+            said = Text.of(
+                "only a rehearsal with a clock of its own may say when a line is entered; leave `at` out",
+                "只有使用自设时钟的演练才能写明录入时间；请去掉 at",
+            )
+            raise Misuse(said, "not-a-rehearsal")
+        clock.set(max(clock.now(), as_utc(command.at)))
+
+    def _carry_out(self, command: Command) -> None:
+        key = command.key
+        if key is not None and by_key(self.desk.store, key) is not None:
+            self.desk.repeated(key, command.branch, command.by, command.asked)
+            self._repeated += 1
+            return
+        if command.verb == "record":
+            self._record(command)
+            return
+        self._places.pop(command.branch, None)
+        verdict = _carry_out(self.desk, command)
+        if verdict.allowed:
+            self._commands[command.verb] += 1
+        else:
+            self._refused.append(Refusal(where=command.where, verdict=verdict))
+
+    # -- records -----------------------------------------------------------------------------------------------------
+
+    def _record(self, command: Command) -> None:
+        """As `records.record`, with roll, roles and verdict looked up once for all of a person's papers in a branch."""
+        desk, said = self.desk, command.said
+        now = desk.clock.now()
+        place, verdict, kept = self._allowed(command, now)
+        stream, subject = branch_stream(command.branch), verdict.subject
+        kind = desk.definition.records[command.subject]
+        lines = said.get("lines", ())
+        payload = records.document(desk, kind, said.get("fields", {}), lines, said.get("happened"), desk.today(), place.roll)
+        if not verdict.allowed:
+            refused = {"command": verdict.command, "verdict": kept}
+            event = desk.write(stream, "refused", subject, refused, command.by, verdict.role or "", now, command.key)
+            self._refused.append(Refusal(where=command.where, verdict=evolve(verdict, event=position(event))))
+            return
+        desk.write(stream, "record", subject, {**payload, "verdict": kept}, command.by, verdict.role or "", now, command.key)
+        self._kinds[kind.id] += 1
+        self._lines += len(lines)
+
+    def _allowed(self, command: Command, now: datetime) -> tuple[_Desk, Verdict, dict[str, Any]]:
+        """Roll, verdict, and the verdict as it is kept."""
+        kind = records.find_kind(self.desk, command.subject)
+        places = self._places.setdefault(command.branch, {})
+        if command.by not in places:
+            with self.desk.hearing(command.branch, FactNeeds(members=True), command.by) as hearing:
+                places[command.by] = _Desk(hearing, frozenset(m.id for m in hearing.facts.members(hearing.branch)))
+        place = places[command.by]
+        if kind.id not in place.verdicts:
+            found = place.hearing.judge.entry(place.hearing.branch, f"record:{kind.id}", "record", kind.by, command.by)
+            place.verdicts[kind.id] = (found, to_plain(found))
+        verdict, plain = place.verdicts[kind.id]
+        moment, day = stamp(now), self.desk.today()
+        return place, evolve(verdict, asked_at=moment, day=day), {**plain, "asked_at": moment, "day": day}
+
+
+def _carry_out(desk: Desk, command: Command) -> Verdict:
+    """Any other command than a record, as the campaign would."""
+    branch, subject, by, key, said = command.branch, command.subject, command.by, command.key, command.said
+    match command.verb:
+        case "move":
+            return moves.make(desk, branch, subject, by, said.get("takes", {}), key)
+        case "open_case":
+            return cases.open_case(desk, branch, subject, by, said.get("member"), said.get("fields", {}), key)
+        case "case":
+            return cases.make(desk, branch, subject, said["move"], by, said.get("takes", {}), key)
+        case _:
+            return records.waive(desk, branch, subject, by, said.get("reason", ""), said.get("members", ()), said.get("until"), key)
+
+
+def _line_of(where: str) -> int:
+    number = where.rpartition(":")[2].partition(",")[0]
+    return int(number) if number.isdigit() else 0

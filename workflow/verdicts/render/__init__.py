@@ -1,0 +1,7 @@
+"""Verdicts and outlooks for people: as plain text, and as JSON with texts, in every language of the definition."""
+
+from workflow.verdicts.render.outlooks import render_outlook
+from workflow.verdicts.render.plain import outlook_json, verdict_json
+from workflow.verdicts.render.verdicts import render_verdict
+
+__all__ = ["outlook_json", "render_outlook", "render_verdict", "verdict_json"]

@@ -1,0 +1,149 @@
+"""Figures in words: what was found, what is required, and the difference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import evolve
+
+from workflow.definition.expressions import Figure
+from workflow.definition.model import Definition, Field, figure_text
+from workflow.texts import Text
+from workflow.verdicts.render import words
+from workflow.verdicts.render.voice import Voice
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
+_ATTRIBUTE = re.compile(r"(?:not )?(?:(?:first|last)\(\w+\.(\w+)\)|(\w+))\.(\w+)\Z")
+_BOUNDS = {">=": words.SHORT_BY, "<=": words.OVER_BY}
+
+
+def figures_text(voice: Voice, figures: Sequence[Figure]) -> str:
+    """All figures of a finding; where there are several, each with its name and its mark."""
+    if len(figures) == 1:
+        return _figure(voice, figures[0])
+    return voice.clauses(figure_lines(voice, figures))
+
+
+def figure_lines(voice: Voice, figures: Sequence[Figure]) -> list[str]:
+    """Each figure with its mark and its name."""
+    return [f"{_mark(figure)} {_figure(voice, figure, named=True)}" for figure in figures]
+
+
+def _mark(figure: Figure) -> str:
+    return words.MARKS["unknown" if figure.met is None else "met" if figure.met else "unmet"]
+
+
+def _figure(voice: Voice, figure: Figure, *, named: bool = False) -> str:
+    place = figure.of or _place(voice.definition, figure.expression)
+    label, options = _described(voice.definition, place)
+    spoken = isinstance(figure.required, (bool, list)) or isinstance(figure.found, bool) or bool(options)
+    if figure.found is None:
+        found = voice.say(words.MISSING)
+    else:
+        found = voice.say(words.FOUND_WORD if spoken else words.FOUND, value=_value(voice, figure.found, figure.unit, options))
+    required = voice.say(words.REQUIRED, value=_required(voice, figure, options, spoken))
+    said = f"{found}{'，' if voice.lang == 'zh' else ', '}{required}{_difference(voice, figure)}"
+    name = voice.say(label) if label is not None and (named or spoken) else f"`{figure.expression}`" if named else ""
+    return f"{name}{'：' if voice.lang == 'zh' else ': '}{said}" if name else said
+
+
+def _required(voice: Voice, figure: Figure, options: Mapping[str, Text], spoken: bool) -> str:
+    if figure.op == ">" and figure.required == 0 and figure.expression.startswith("len("):
+        figure = evolve(figure, op=">=", required=1)  # "at least 1" is how people say it
+    operators: Mapping[str, Text] = words.OPERATORS
+    if isinstance(figure.required, str) and _DAY.match(figure.required):
+        operators = {**words.OPERATORS, **words.DATE_OPERATORS}
+    elif spoken:
+        operators = {**words.OPERATORS, **words.WORD_OPERATORS}
+    return voice.say(operators[figure.op], value=_value(voice, figure.required, figure.unit, options))
+
+
+def _value(voice: Voice, value: Any, unit: str | None, options: Mapping[str, Text]) -> str:
+    match value:
+        case None:
+            return voice.say(words.UNKNOWN)
+        case bool():
+            return voice.say(words.YES if value else words.NO)
+        case list() | tuple():
+            return voice.listed(_value(voice, each, unit, options) for each in value) or voice.say(words.NOTHING)
+        case str():
+            return voice.say(options[value]) if value in options else value or voice.say(words.NOTHING)
+        case _:
+            return voice.say(figure_text(value, unit))
+
+
+def _difference(voice: Voice, figure: Figure) -> str:
+    bound = _BOUNDS.get(figure.op)
+    if bound is None or figure.met is not False or not figure.found:
+        return ""
+    required, found, unit = _number(figure.required), _number(figure.found), figure.unit
+    if required is None or found is None:
+        return ""
+    if isinstance(figure.found, str):
+        return voice.say(bound, value=voice.days(round(abs(required - found))))
+    return voice.say(bound, value=voice.say(figure_text(round(abs(required - found), 9), unit)))
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, str) and _DAY.match(value):
+        return date.fromisoformat(value).toordinal()
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _place(definition: Definition, expression: str) -> str | None:
+    """Where the one attribute comes from that an expression consists of: "record:plan.approved", "case:promise.open"."""
+    found = _ATTRIBUTE.match(expression)
+    if found is None:
+        return None
+    record, name, attribute = found.groups()
+    if record is not None:
+        return f"record:{record}.{attribute}"
+    return f"case:{name}.{attribute}" if name in definition.cases else f"{'branch' if name == 'child' else name}.{attribute}"
+
+
+def _described(definition: Definition, place: str | None) -> tuple[Text | None, Mapping[str, Text]]:
+    """What people call an attribute, and the titles of its options."""
+    if place is None:
+        return None, {}
+    entity, _, name = place.rpartition(".")
+    field = _fields(definition, entity).get(name)
+    if field is not None:
+        return field.title, field.options
+    flags = definition.members.flags if definition.members else {}
+    if entity == "member" and name in flags:
+        return flags[name], {}
+    return words.ATTRIBUTES.get(name), _options(definition, entity, name)
+
+
+def _fields(definition: Definition, entity: str) -> Mapping[str, Field]:
+    match entity.partition(":"):
+        case "record", _, kind if kind in definition.records:
+            return definition.records[kind].fields
+        case "case", _, kind if kind in definition.cases:
+            return definition.cases[kind].all_fields
+        case "member", _, _ if definition.members is not None:
+            return definition.members.fields
+        case "branch", _, _:
+            return definition.branch_fields
+        case _:
+            return {}
+
+
+def _options(definition: Definition, entity: str, name: str) -> Mapping[str, Text]:
+    """Titles of the values of what every branch, member, step and case has."""
+    match entity.partition(":")[0], name:
+        case "case", "state":
+            return {s.id: s.title for s in definition.cases[entity.partition(":")[2]].states.values()}
+        case "member", "status" if definition.members is not None:
+            return definition.members.status
+        case "branch", "stage":
+            return {stage.id: stage.title for stage in definition.stages.values()}
+        case "branch", "phase":
+            return {phase.id: phase.title for gate in definition.gates.values() for phase in gate.phases.values()}
+        case "step", "id":
+            return {step.id: step.title for stage in definition.stages.values() for step in stage.steps.values()}
+        case _:
+            return {}

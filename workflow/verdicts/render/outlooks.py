@@ -1,0 +1,94 @@
+"""An outlook in words: may the branch go on, what stands in the way, what comes later, and what is in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflow.definition.model import Definition
+from workflow.verdicts.findings import Finding, Verdict
+from workflow.verdicts.outlook import Outlook, Waypoint
+from workflow.verdicts.render import words
+from workflow.verdicts.render.findings import block, count_text
+from workflow.verdicts.render.verdicts import standing_text, the_rest
+from workflow.verdicts.render.voice import Voice
+
+
+def render_outlook(definition: Definition, outlook: Outlook, lang: str, *, full: bool = False) -> str:
+    """The outlook as plain text for a person; each requirement is printed once. `full` leaves nothing out."""
+    voice = Voice(definition, lang, full)
+    lines = [conclusion(voice, outlook), _circumstances(voice, outlook)]
+    if outlook.final:
+        return "\n".join(lines)
+    for verdict, finding in _once(_standing(outlook.now)):
+        lines += ["", *block(voice, verdict, finding)]
+    lines += ["", voice.say(words.COULD_COME), *(_now(voice, point) for point in outlook.now)]
+    if outlook.later:
+        lines += ["", voice.say(words.LATER), *(_later(voice, point) for point in outlook.later)]
+    rest = [f for _, f in _once((w.verdict, f) for w in outlook.now for f in w.verdict.findings if not f.blocks and not f.is_rule)]
+    return "\n".join(lines + the_rest(voice, outlook.now[0].verdict, rest))
+
+
+def conclusion(voice: Voice, outlook: Outlook) -> str:
+    """May it go on, in one sentence."""
+    state = voice.state(outlook.state)
+    if outlook.final:
+        return voice.say(words.FINAL, branch=voice.called(outlook.title), state=state)
+    standing = [finding for _, finding in _once(_standing(outlook.now))]
+    if outlook.blocker is not None:
+        return voice.say(words.CANNOT_GO_ON, branch=voice.called(outlook.title), state=state, standing=standing_text(voice, standing))
+    if outlook.waiting_for is None:
+        return voice.say(words.STUCK, branch=voice.called(outlook.title), state=state)
+    who = voice.who(outlook.roles, outlook.hands)
+    return voice.say(words.WAITS, branch=voice.called(outlook.title), state=state, move=voice.move(outlook.waiting_for, outlook.state), who=who)
+
+
+def _circumstances(voice: Voice, outlook: Outlook) -> str:
+    line = voice.say(words.HERE_SINCE, day=outlook.since, days=voice.days(outlook.days), n=outlook.attempt)
+    end = outlook.planned_end
+    if end is not None and end < outlook.day:
+        line += voice.say(words.PLANNED_END_PAST, day=end, days=voice.days_between(end, outlook.day))
+    elif end is not None:
+        line += voice.say(words.PLANNED_END, day=end)
+    if outlook.blocker is not None and outlook.roles:
+        return line + voice.say(words.TO_ACT, who=voice.who(outlook.roles, outlook.hands))
+    return line + voice.say(words.STOP)
+
+
+def _standing(points: Iterable[Waypoint]) -> list[tuple[Verdict, Finding]]:
+    return [(point.verdict, finding) for point in points for finding in point.standing]
+
+
+def _once(findings: Iterable[tuple[Verdict, Finding]]) -> list[tuple[Verdict, Finding]]:
+    """The first of each code."""
+    found: dict[str, tuple[Verdict, Finding]] = {}
+    for verdict, finding in findings:
+        found.setdefault(finding.code, (verdict, finding))
+    return list(found.values())
+
+
+def _now(voice: Voice, point: Waypoint) -> str:
+    """One move that could come next: ready, after which steps, or which requirements it lacks."""
+    order = next((f for f in point.verdict.standing if f.code == "rule.step"), None)
+    said = []
+    if order is not None and order.detail["waiting"]:
+        said.append(voice.say(words.AFTER, steps=voice.listed(voice.step(step) for step in order.detail["waiting"])))
+    if point.standing:
+        codes = voice.listed(f.code for f in point.standing)
+        said.append(f"{standing_text(voice, point.standing)} [{codes}]")
+    mark = words.MARKS["not_applicable" if order is not None else "unmet" if point.standing else "met"]
+    return _line(voice, mark, point, voice.clauses(said) or voice.say(words.READY))
+
+
+def _later(voice: Voice, point: Waypoint) -> str:
+    required = [f for f in point.verdict.findings if f.level == "block"]
+    if not required:
+        return _line(voice, words.MARKS["not_applicable"], point, voice.say(words.NOTHING_REQUIRED))
+    unmet = voice.clauses(count_text(voice, f) for f in point.standing)
+    said = voice.say(words.WAYPOINT_SHORT, n=len(point.standing), total=len(required), listed=unmet) if unmet else voice.say(words.READY)
+    return _line(voice, words.MARKS["not_applicable" if unmet else "met"], point, said)
+
+
+def _line(voice: Voice, mark: str, point: Waypoint, said: str) -> str:
+    who = voice.who(point.by, point.people)
+    move = voice.say(words.WAYPOINT, move=voice.move(point.move, point.verdict.source), who=who)
+    return f"{mark} {move}{'：' if voice.lang == 'zh' else ': '}{said}"

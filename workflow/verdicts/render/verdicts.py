@@ -1,0 +1,137 @@
+"""A verdict in words: the conclusion, what stands in the way, and the rest in short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from workflow.definition.model import Definition
+from workflow.verdicts.findings import STANDING, Finding, Verdict
+from workflow.verdicts.render import words
+from workflow.verdicts.render.findings import block, count_text, noun
+from workflow.verdicts.render.voice import Voice
+
+
+def render_verdict(definition: Definition, verdict: Verdict, lang: str, *, full: bool = False, title: str = "") -> str:
+    """The verdict as plain text for a person. `title` is what the branch is called (default: its id); `full` leaves nothing out."""
+    voice = Voice(definition, lang, full)
+    lines = [conclusion(voice, verdict, title), circumstances(voice, verdict)]
+    for finding in verdict.standing:
+        lines += ["", *block(voice, verdict, finding)]
+    lines += the_rest(voice, verdict, [f for f in verdict.findings if not f.blocks])
+    return "\n".join(lines)
+
+
+def conclusion(voice: Voice, verdict: Verdict, title: str = "") -> str:
+    """The answer in one sentence."""
+    kind, _, name = ("move", "", verdict.subject) if ":" not in verdict.subject else verdict.subject.partition(":")
+    values: dict[str, object] = {
+        "branch": voice.called(title or verdict.branch),
+        "standing": standing_text(voice, verdict.standing),
+        "created": verdict.created,
+        "event": voice.say(words.AS_EVENT, seq=verdict.event.seq) if verdict.event else "",
+    }
+    match kind:
+        case "move":
+            values |= {"move": voice.move(name, verdict.source), "source": voice.state(verdict.source), "way": _way(voice, verdict)}
+        case "record" if name in voice.definition.records:
+            values["kind"] = voice.say(voice.definition.records[name].title)
+        case "open" if name in voice.definition.cases:
+            values["kind"] = voice.say(voice.definition.cases[name].title)
+        case "withdraw":
+            values["seq"] = name
+        case "waive":
+            values["requirement"] = voice.requirement(name)
+        case case:
+            kind = "case"
+            values |= {"case": case, "move": voice.case_move(case, name), "way": _way(voice, verdict, case)}
+    texts = words.REFUSED if not verdict.allowed else words.MAY if verdict.event is None and kind in words.MAY else words.DONE
+    return voice.say(texts[kind], **values)
+
+
+def standing_text(voice: Voice, standing: Sequence[Finding]) -> str:
+    """`3 requirements stand in the way`"""
+    rules = sum(1 for f in standing if f.is_rule)
+    requirements = len(standing) - rules
+    if rules and requirements:
+        return voice.say(
+            words.BOTH_STAND,
+            rules=voice.say(words.ONE_RULE if rules == 1 else words.N_RULES, n=rules),
+            requirements=voice.say(words.ONE_REQUIREMENT if requirements == 1 else words.N_REQUIREMENTS, n=requirements),
+        )
+    if rules:
+        return voice.say(words.RULE_STANDS if rules == 1 else words.RULES_STAND, n=rules)
+    return voice.say(words.REQUIREMENT_STANDS if requirements == 1 else words.REQUIREMENTS_STAND, n=requirements)
+
+
+def circumstances(voice: Voice, verdict: Verdict) -> str:
+    """When, by whom, in which attempt, and where it was kept."""
+    parts = [verdict.day]
+    if verdict.actor:
+        name = _actor(verdict)
+        who = voice.say(words.HOLDER, name=name, role=voice.role(verdict.role)) if verdict.role else name
+        parts.append(voice.say(words.ACTED_BY, who=who))
+    parts.append(voice.say(words.ATTEMPT, n=verdict.attempt))
+    parts.append(voice.say(words.KEPT, seq=verdict.event.seq) if verdict.event else voice.say(words.ASKED_ONLY))
+    return " · ".join(parts)
+
+
+def the_rest(voice: Voice, verdict: Verdict, findings: Sequence[Finding]) -> list[str]:
+    """What does not stand in the way: what should still be put right, then counts; in full every paragraph."""
+    beside = [f for f in findings if f.status in STANDING]
+    lines: list[str] = []
+    if beside:
+        lines += ["", voice.say(words.NOT_IN_THE_WAY)]
+        lines += _beside(voice, verdict, beside)
+    others = [f for f in findings if f.status not in STANDING]
+    if voice.full:
+        return lines + [line for f in others for line in ["", *block(voice, verdict, f)]]
+    counted = _counted(voice, [f for f in others if not f.is_rule])
+    return lines + (["", *counted] if counted else [])
+
+
+def _beside(voice: Voice, verdict: Verdict, beside: Sequence[Finding]) -> list[str]:
+    if voice.full:
+        return [line for f in beside for line in [*block(voice, verdict, f), ""]][:-1]
+    return [voice.with_code(f"{words.MARKS[f.status]} {count_text(voice, f)}", f.code) for f in beside]
+
+
+def _counted(voice: Voice, findings: Iterable[Finding]) -> list[str]:
+    """One line each for what is met, waived, not applicable; gaps that were accepted are named, also those of single members."""
+    listed = list(findings)
+    met = sum(1 for f in listed if f.status == "met")
+    waived = [f for f in listed if f.status == "waived"]
+    aside = sum(1 for f in listed if f.status == "not_applicable")
+    lines = []
+    if met:
+        lines.append(f"{words.MARKS['met']} {voice.say(words.MET, n=met)}")
+    if waived:
+        names = voice.clauses(_waived(voice, f) for f in waived)
+        lines.append(f"{words.MARKS['waived']} {voice.say(words.ARE_WAIVED, n=len(waived), listed=names)}")
+    if aside:
+        lines.append(f"{words.MARKS['not_applicable']} {voice.say(words.NOT_APPLICABLE, n=aside)}")
+    return lines
+
+
+def _waived(voice: Voice, finding: Finding) -> str:
+    if finding.each is None:
+        return voice.title(finding.code)
+    names = voice.cut([s.name or s.id for s in finding.short if s.waived])
+    total = f"{finding.total:,} {noun(voice, finding.each, many=finding.total != 1)}"
+    n = sum(1 for s in finding.short if s.waived)
+    return voice.say(words.WAIVED_OF, title=voice.title(finding.code), n=n, total=total, listed=names)
+
+
+def _way(voice: Voice, verdict: Verdict, case: str = "") -> str:
+    def state(name: str) -> str:
+        return voice.case_state(case, name) if case else voice.state(name)
+
+    if verdict.target is None or verdict.target == verdict.source:
+        return voice.say(words.STAYS, source=state(verdict.source))
+    return voice.say(words.ARROW, source=state(verdict.source), target=state(verdict.target))
+
+
+def _actor(verdict: Verdict) -> str:
+    """The actor's name where the finding on roles knows it, otherwise the id."""
+    role = next((f for f in verdict.findings if f.code == "rule.role"), None)
+    people = role.detail.get("people", ()) if role else ()
+    return next((person["name"] for person in people if person["id"] == verdict.actor), verdict.actor or "")

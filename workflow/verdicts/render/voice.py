@@ -1,0 +1,143 @@
+"""Says the parts of a definition, and the people in it, in one language."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from attrs import define
+
+from workflow.definition.model import CaseKind, Definition, Move
+from workflow.texts import Text
+from workflow.verdicts.findings import Person
+from workflow.verdicts.render import words
+
+MOST = 20  # people, cases or numbers named before a list says how many are left out
+_CODES = 100  # the column where codes end
+
+
+@define
+class Voice:
+    """One definition in one language. With `full` nothing is left out."""
+
+    definition: Definition
+    lang: str
+    full: bool = False
+
+    def say(self, text: Text, /, **values: object) -> str:
+        return text.say(self.lang, **values)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        return ("、" if self.lang == "zh" else ", ").join(parts)
+
+    def clauses(self, parts: Iterable[str]) -> str:
+        return ("；" if self.lang == "zh" else "; ").join(parts)
+
+    def plural(self, word: str) -> str:
+        if self.lang != "en" or not word:
+            return word
+        if word.endswith(("s", "x", "ch", "sh")):
+            return word + "es"
+        return word[:-1] + "ies" if word.endswith("y") and word[-2:-1] not in "aeiou" else word + "s"
+
+    def called(self, name: str) -> str:
+        """A name at the head of a sentence; Chinese sets a blank after Latin letters."""
+        return f"{name} " if self.lang == "zh" and name[-1:].isascii() else name
+
+    def days(self, n: int) -> str:
+        return self.say(words.TODAY) if n == 0 else self.say(words.DAY if n == 1 else words.DAYS, n=f"{n:,}")
+
+    def days_between(self, first: str, last: str) -> str:
+        return self.days((date.fromisoformat(last) - date.fromisoformat(first)).days)
+
+    # -- what the definition calls things ----------------------------------------------------------------------------
+
+    @property
+    def branch(self) -> str:
+        return self.say(self.definition.branch_label)
+
+    def state(self, state: str) -> str:
+        return self.definition.state_title(state, self.lang)
+
+    def requirement(self, code: str) -> str:
+        return self.say(self.definition.requirements[code].title, **self.definition.texts)
+
+    def remedy(self, code: str) -> str:
+        return self.say(self.definition.requirements[code].remedy, **self.definition.texts)
+
+    def title(self, code: str) -> str:
+        """Of a requirement or a rule."""
+        return self.say(words.RULES[code]) if code in words.RULES else self.requirement(code)
+
+    def move(self, name: str, source: str = "") -> str:
+        """A move of the branch; moves of one name may be called differently in different gates."""
+        edge = self.definition.edges_by_state.get(source, {}).get(name)
+        found: Move | None = edge.move if edge else self.definition.moves.get(name)
+        return self.say(found.title) if found else name
+
+    def case_kind(self, case: str) -> CaseKind | None:
+        """The kind of a case by its id, `KIND-NUMBER`."""
+        return self.definition.cases.get(case.rpartition("-")[0])
+
+    def case_move(self, case: str, name: str) -> str:
+        kind = self.case_kind(case)
+        return self.say(kind.moves[name].title) if kind and name in kind.moves else name
+
+    def case_state(self, case: str, state: str) -> str:
+        kind = self.case_kind(case)
+        return self.say(kind.states[state].title) if kind and state in kind.states else state
+
+    def step(self, name: str) -> str:
+        found = next((stage.steps[name] for stage in self.definition.stages.values() if name in stage.steps), None)
+        return self.say(found.title) if found else name
+
+    def basis(self, code: str) -> str:
+        """Instruments by title, outside references as they stand; in full with issuer, number and date."""
+        return self.clauses(self.instrument(name) for name in self.definition.requirements[code].basis)
+
+    def instrument(self, name: str) -> str:
+        found = self.definition.instruments.get(name)
+        if found is None:
+            return name
+        issued = found.issued.isoformat() if found.issued else None
+        known = [self.say(found.issuer) if found.issuer else None, found.number, issued] if self.full else []
+        more = self.listed(part for part in known if part)
+        return self.say(words.IN_BRACKETS, text=self.say(found.title), more=more) if more else self.say(found.title)
+
+    # -- people ------------------------------------------------------------------------------------------------------
+
+    def role(self, name: str) -> str:
+        found = self.definition.roles.get(name)
+        return self.say(found.title) if found else name
+
+    def roles(self, names: Iterable[str]) -> str:
+        return self.listed(self.role(name) for name in names)
+
+    def who(self, roles: Sequence[str], people: Sequence[Person]) -> str:
+        """`Zhang San (branch secretary)`; or the role, and that nobody holds it."""
+        if not people:
+            return self.say(words.NOBODY, role=self.roles(roles))
+        return self.say(words.HOLDER, name=self.cut([p.name for p in people]), role=self.roles(roles))
+
+    # -- layout ------------------------------------------------------------------------------------------------------
+
+    def cut(self, parts: Sequence[str]) -> str:
+        """A list of at most MOST parts that says what it leaves out."""
+        if self.full or len(parts) <= MOST:
+            return self.listed(parts)
+        return f"{self.listed(parts[:MOST])} ({self.say(words.AND_MORE, n=len(parts) - MOST)})"
+
+    def with_code(self, line: str, code: str) -> str:
+        """The line with its code at the right."""
+        shown = f"[{code}]"
+        return line + " " * max(2, _CODES - width(line) - len(shown)) + shown
+
+
+def width(text: str) -> int:
+    """Columns on a screen: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def padded(text: str, columns: int) -> str:
+    return text + " " * max(0, columns - width(text))
