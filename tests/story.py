@@ -47,7 +47,14 @@ class Story:
         flags = {"chen": "", "xu": "cannot_write"} | ({leader: "leading_cadre"} if leader else {})
         branch = {"branch": "b1", "title": "Labour Bureau", "batch": "1", "group": "g1", "sector": "organ"}
         roll = [
-            {"branch": "b1", "person": m, "name": m.title(), "status": "in_post", "flags": flags.get(m, ""), "roles": "secretary;clerk;chief" if m == "li" else ""}
+            {
+                "branch": "b1",
+                "person": m,
+                "name": m.title(),
+                "status": "in_post",
+                "flags": flags.get(m, ""),
+                "roles": "secretary;clerk;chief" if m == "li" else "",
+            }
             for m in self.members
         ]
         self.campaign.import_roster([branch, *roll, *STAFF])
@@ -90,7 +97,16 @@ class Story:
         """In stage learning, phase working."""
         self.record("leading_body", head="li", deputies=1, with_office=True)
         self.record(
-            "plan", version=1, starts="2005-01-20", ends="2005-06-30", content="all", hours=41, notes=10, essays=1, fifth_topic="service", approved=True
+            "plan",
+            version=1,
+            starts="2005-01-20",
+            ends="2005-06-30",
+            content="all",
+            hours=41,
+            notes=10,
+            essays=1,
+            fifth_topic="service",
+            approved=True,
         )
         self.record("roll_count", staff=20, members=5)
         self.record("mobilisation_meeting", report_by="chief", present=5, others=0, group_invited=True)
@@ -101,7 +117,7 @@ class Story:
     def learnt(self, *, hours: Mapping[str, tuple[float, float]] | None = None, but: Iterable[str] = ()) -> Story:
         """Everything the learning stage asks of members, `hours` (collective, self) by member, but what is named."""
         left_out = set(but)
-        study = {m: (27.0, 14.0) for m in self.members} | dict(hours or {})
+        study = dict.fromkeys(self.members, (27.0, 14.0)) | dict(hours or {})
         self.record("briefing_list", lines=self.members, channel="in_person")
         topics = ("topic_1", "topic_2", "topic_3", "topic_4", "topic_own")
         for topic in topics:

@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.benchmarks.process import LEAST_PAGES, PEOPLE, STAGES, durable, fresh
 from workflow.clock import stamp
 from workflow.ledger import branch_stream
-from workflow.ledger.canonical import digest
+from workflow.ledger.digest import digest
 
 _BRANCH = "SELECT state, grp, attempt FROM workflow_branch WHERE id = ?"
 _PAGES = "SELECT f1 FROM workflow_line WHERE kind = 'minutes' AND branch = ? AND live = 1"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from SpiffWorkflow import TaskState
@@ -23,10 +24,11 @@ def bpmn() -> str:
     """start -> learning_apply -> learning_approve -> analysis_apply -> ... -> end"""
     tasks = [f"{stage}_{move}" for stage in STAGES for move in ("apply", "approve")]
     nodes = ["start", *tasks, "end"]
-    flows = [f'<sequenceFlow id="to_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in zip(nodes, nodes[1:], strict=False)]
+    flows = [f'<sequenceFlow id="to_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairwise(nodes)]
     parts = ['<startEvent id="start"/>', *(f'<userTask id="{task}" name="{task}"/>' for task in tasks), '<endEvent id="end"/>', *flows]
     body = "\n".join(parts)
-    return f'<definitions xmlns="{_NAMESPACE}" id="d" targetNamespace="b"><process id="transfer" isExecutable="true">{body}</process></definitions>'
+    process = f'<process id="transfer" isExecutable="true">{body}</process>'
+    return f'<definitions xmlns="{_NAMESPACE}" id="definitions" targetNamespace="bench">{process}</definitions>'
 
 
 @cache

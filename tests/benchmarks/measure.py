@@ -56,7 +56,7 @@ class Result:
 
     def table(self) -> Table:
         bench = self.bench
-        table = Table(title=f"{bench.title}: {bench.rounds} rounds, each side in turn", title_justify="left")
+        table = Table(title=f"{bench.title} ({bench.rounds} rounds)", title_justify="left")
         table.add_column("side")
         for heading in (f"median {bench.unit}", "min..max", "ours is better", "min..max", "aim", ""):
             table.add_column(heading, justify="right")
@@ -67,7 +67,9 @@ class Result:
             ratios = self.ratios(side)
             reached = None if side.aim is None else median(ratios) >= side.aim
             times = (f"{median(ratios):.2f} x", f"{min(ratios):.2f}..{max(ratios):.2f}")
-            table.add_row(side.name, *_spread(self.figures[side.name]), *times, side.aim and f"{side.aim:g} x", _judged(reached))
+            table.add_row(
+                side.name, *_spread(self.figures[side.name]), *times, "" if side.aim is None else f"{side.aim:g} x", _judged(reached)
+            )
         return table
 
 

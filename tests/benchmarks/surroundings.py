@@ -18,7 +18,9 @@ _PACKAGES = ("transitions", "peewee", "attrs", "python-statemachine", "SpiffWork
 def surroundings(where: Path, seconds: float = 1.0) -> Table:
     """Cores, versions, and how many small writes a second the disk under `where` makes durable."""
     table = Table(title="machine", title_justify="left", show_header=False)
-    table.add_row("cores", f"{os.cpu_count()}, load {os.getloadavg()[0]:.1f} ({platform.machine()}, {platform.system()} {platform.release()})")
+    table.add_row(
+        "cores", f"{os.cpu_count()}, load {os.getloadavg()[0]:.1f} ({platform.machine()}, {platform.system()} {platform.release()})"
+    )
     table.add_row("Python", f"{platform.python_implementation()} {platform.python_version()}")
     table.add_row("SQLite", sqlite3.sqlite_version)
     table.add_row("packages", ", ".join(f"{name} {version(name)}" for name in _PACKAGES))

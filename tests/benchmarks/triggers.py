@@ -26,7 +26,7 @@ class Counter:
 
     calls: int = 0
 
-    def __call__(self, event: EventData) -> None:
+    def __call__(self, _event: EventData) -> None:
         self.calls += 1
 
 

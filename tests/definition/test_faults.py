@@ -58,7 +58,9 @@ records:
   line: {of: member, fields: {hours: {type: number, unit: h}}, by: clerk}
   sheet: {of: branch, fields: {hours: {type: number, unit: h}}, by: clerk, lines: line}
 requirements:
-  studied: {title: "Studied {hours}", each: member, check: sum(a.hours for a in member.line) >= hours, owner: clerk, remedy: Study, basis: [rule-1, "book:1"]}
+  studied:
+    {title: "Studied {hours}", each: member, check: sum(a.hours for a in member.line) >= hours,
+     owner: clerk, remedy: Study, basis: [rule-1, "book:1"]}
   closed: {title: Closed, each: item, check: not item.open, owner: clerk, remedy: Close, basis: rule-2, waivable_by: office, due: by_march}
 gates:
   gate:
@@ -323,3 +325,141 @@ def test_each_fault_is_found_at_its_place(old: str, new: str, said: str) -> None
     assert [fault.where for fault in caught.value.faults] == [f"<text>:{_place(marked)}"]
     assert f": {said}" in caught.value.say("en")
     assert caught.value.faults[0].text.say("zh") != caught.value.faults[0].text.say("en")
+
+
+def _said(text: str, language: str = "en") -> str:
+    with pytest.raises(DefinitionFault) as caught:
+        load_text(text, "f")
+    return caught.value.say(language)
+
+
+def test_without_members_nothing_may_be_asked_of_them() -> None:
+    lines = [line for line in BASE.splitlines(keepends=True) if not line.startswith("members:")]
+    assert _said("".join(lines)).splitlines() == [
+        "f:10:14: records.line.of: member stands here, but the definition declares no members",
+        "f:14:38: requirements.studied.each: there is no member, step, child or case kind member, known: step, child, item",
+        "f:22:76: gates.gate.moves.approve.not_by[1]: members stands here, but the definition declares no members",
+    ]
+
+
+BILINGUAL = """\
+definition: both
+title: {en: Both, zh: 双语}
+languages: [en, zh]
+roles: {clerk: {scope: all, title: {en: clerk, zh: 录入员}}}
+records:
+  paper: {title: {en: paper, zh: 材料}, of: branch, by: clerk, fields: {kind: [essay, note], pages: number}}
+gates:
+  gate:
+    phases: [working, {done: final}]
+    moves: {finish: {from: working, to: next_stage, by: clerk}}
+stages:
+  only: {title: {en: only}, gate: gate}
+"""
+
+
+def test_texts_must_exist_in_every_language() -> None:
+    assert _said(BILINGUAL.replace(", {done: final}", ", done")).splitlines() == [
+        "f:6:71: records.paper.fields.kind: kind has no title, one in en and zh was expected",
+        "f:6:77: records.paper.fields.kind: these have no titles, {id: {en: ..., zh: ...}} was expected",
+        "f:6:94: records.paper.fields.pages: pages has no title, one in en and zh was expected",
+        "f:9:13: gates.gate.phases: these have no titles, {id: {en: ..., zh: ...}} was expected",
+        "f:10:13: gates.gate.moves.finish: finish has no title, one in en and zh was expected",
+        "f:12:17: stages.only.title: the text in zh is missing",
+    ]
+    assert _said(BILINGUAL.replace(", {done: final}", ", done"), "zh").splitlines()[-1] == "f:12:17: stages.only.title: 缺少 zh 文本"
+
+
+def test_a_fault_in_one_piece_is_not_held_against_those_that_use_it() -> None:
+    broken = BASE.replace("hours: {value: 40, unit: h, basis: rule-1}", "hours: {valeu: 40}").replace("default: in_post", "default: 5")
+    assert _said(broken).splitlines() == [
+        "f:6:22: parameters.hours.valeu: the key valeu is unknown here, did you mean value?",
+        "f:9:48: members.default: a number stands here (5), lower-case words joined by _, such as study_hours was expected",
+    ]
+    assert _said(BASE.replace("records:", "recrods:")) == "f:10:1: recrods: the key recrods is unknown here, did you mean records?"
+    assert _said(BASE.replace("\nroles:", "\nrolls:")) == "f:7:1: rolls: the key rolls is unknown here, did you mean roles?"
+
+
+CHECK = "check: not item.open"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'check: "not »item.opn"',
+        "check: 'item.id == ''a'' and »item.opn'",
+        'check: "item.id == \\"a\\" and »item.opn"',
+        'check: "item.id == \\x22a\\u0022 and\\n »item.opn"',
+        'check: "item.id == \\\n      \\"a\\" and \\\n      »item.opn"',
+        "check: not\n      »item.opn",
+        "check: »(not",
+        "check: not item.open and»",
+    ],
+)
+def test_an_expression_fault_is_placed_inside_its_scalar(written: str) -> None:
+    assert BASE.count(CHECK) == 1
+    marked = BASE.replace(CHECK, written)
+    assert _said(marked.replace("»", "")).startswith(f"f:{_place(marked)}: requirements.closed.check: ")
+
+
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{after}: &{after} [{', '.join([f'*{before}'] * 10)}]\n" for before, after in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+SYNTAX = [
+    ("", "f:1:1: the file is empty, a mapping was expected at the top"),
+    ("# nothing\n", "f:1:1: the file is empty, a mapping was expected at the top"),
+    ("- a\n", "f:1:1: this is no definition, a mapping was expected at the top"),
+    ("just words", "f:1:1: this is no definition, a mapping was expected at the top"),
+    ("a:\n\t- b\n", "f:2:1: a tab cannot indent, blanks were expected"),
+    ("a: b: c\n", "f:1:5: a second `:` in one line, quotes were expected around a text with `: `"),
+    ("a: {b: at most {hours}}\n", "f:1:16: quotes were expected around a text with braces"),
+    ("a: [1, 2\nb: 3\n", "f:2:2: not valid YAML: expected ',' or ']', but got ':' (while parsing a flow sequence, begun in line 1)"),
+    ("a: 1\n---\nb: 2\n", "f:2:1: a second document begins, one was expected"),
+    ("a: *b\n", "f:1:4: not valid YAML: found undefined alias 'b'"),
+    ("%YAML 1.1\n---\na: no\n", "f:1:1: only YAML 1.2 is read"),
+    ("title: a\x00b\n", "f:1:9: the character U+0000 may not stand in a file"),
+    ('title: "\\U00110000"\n', "f:1:9: this escape stands for no character"),
+    ('title: "\\ud800"\n', "f:1:8: title: half a surrogate pair is no character"),
+    ("a: " + "[" * 3000, "f:1:43: nested more than 40 levels deep"),
+    ("a: &a [*a]\n", "f:1:4: a" + "[0]" * 40 + ": nested more than 40 levels deep"),
+    (LAUGHS, "more than 100,000 values with all aliases written out"),
+    (
+        "title: !!python/object/apply:os.system [touch pwned]\n",
+        "f:1:8: title: the tag tag:yaml.org,2002:python/object/apply:os.system is not read",
+    ),
+    ("title: !who x\n", "f:1:8: title: the tag !who is not read, plain data was expected"),
+    ("title: !!int x\n", "f:1:8: title: x is no int that can be kept"),
+    ("title: !!bool maybe\n", "f:1:8: title: maybe is no bool that can be kept"),
+    ("parameters: {a: {value: .inf}}\n", "f:1:25: parameters.a.value: .inf is no float that can be kept"),
+    ("parameters: {a: {value: 1" + "0" * 5000 + "}}\n", "f:1:25: parameters.a.value: 1000"),
+    ("2005: x\n", "f:1:1: a key must be a text, in quotes if it looks like a number"),
+    ("? [a]\n: x\n", "f:1:3: a key must be a text"),
+    ("labels: {<<: {branch: x}}\n", "f:1:10: labels: `<<` is not read, the keys themselves were expected"),
+    ("title: x\ntitle: y\ntitle: z\n", "f:3:1: title: title stands here twice, first in line 1"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), SYNTAX, ids=[row[1][:60] for row in SYNTAX])
+def test_what_is_no_yaml_is_a_clean_fault(text: str, said: str) -> None:
+    assert said in _said(text)
+
+
+def test_all_duplicate_keys_are_said() -> None:
+    assert [line.partition(": ")[0] for line in _said("title: x\ntitle: y\ntitle: z\n").splitlines() if "twice" in line] == [
+        "f:2:1",
+        "f:3:1",
+    ]
+
+
+def test_bytes_that_are_not_utf_8_are_a_clean_fault(tmp_path: Path) -> None:
+    path = tmp_path / "gbk.yaml"
+    path.write_bytes("definition: x\ntitle: 支部".encode("gbk"))
+    with pytest.raises(DefinitionFault) as caught:
+        load_file(path)
+    assert caught.value.say("en") == f"{path}:2:9: this byte is not UTF-8, save the file as UTF-8"
+    assert caught.value.say("zh") == f"{path}:2:9: 此字节不是 UTF-8，请以 UTF-8 保存文件"
+
+
+def test_an_anchor_may_be_used_twice() -> None:
+    assert load_text(BASE.replace("basis: rule-2, waivable_by", "basis: &b rule-2, waivable_by").replace("title: Base", "title: &b Base"))

@@ -74,7 +74,7 @@ def test_an_open_immediate_item_blocks_look_back_and_approval() -> None:
     story.case(item, "triage", responsible="he", due="2005-03-20")
     story.case(item, "start", measures="open at noon")
     story.case(item, "finish", closing_report="open since Monday")
-    assert list(unmet(story.campaign.move_case("b1", item, "verify", by="li"))) == ["rule.role"]
+    assert list(unmet(story.campaign.move_case("b1", item, "verify", by="li"))) == ["rule.role", "rule.separation"]
     story.case(item, "verify", by="group-sun")
     story.case(item, "publish")
     story.case(item, "close", by="office-wang")
@@ -148,7 +148,11 @@ def test_a_survey_failed_twice_then_passed() -> None:
             story.case(survey, "start_make_up", gap_plan="hear them again")
             story.case(survey, "finish_make_up", by="super-qian")
     assert outcomes == [False, False, True]
-    assert [(c.id, c.state) for c in story.campaign.cases("b1", "survey")] == [("survey-1", "made_up"), ("survey-2", "made_up"), ("survey-3", "passed")]
+    assert [(c.id, c.state) for c in story.campaign.cases("b1", "survey")] == [
+        ("survey-1", "made_up"),
+        ("survey-2", "made_up"),
+        ("survey-3", "passed"),
+    ]
 
 
 def test_a_leader_who_is_a_plain_member_owes_both() -> None:

@@ -9,7 +9,8 @@ from ledger_sample import HASH, START, add
 
 from workflow.clock import stamp
 from workflow.errors import KeyReused, Misuse
-from workflow.ledger import GENESIS, append, by_key, canonical, event
+from workflow.canonical import canonical
+from workflow.ledger import GENESIS, append, by_key, event
 from workflow.store import Store
 
 

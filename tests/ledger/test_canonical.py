@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.errors import Misuse
-from workflow.ledger import GENESIS, canonical, digest
+from workflow.canonical import canonical
+from workflow.ledger import GENESIS, digest
 
 words = st.text(st.characters(codec="utf-8"))
 values = st.recursive(

@@ -41,7 +41,7 @@ def test_every_altered_table_is_named_with_its_first_row(sample: Sample) -> None
     found = {(d.table, *d.row): (d.text.say("en"), d.text.say("zh"), d.others) for d in compare(store, definition_of)}
     assert found == {
         ("workflow_meta", "rehearsal"): ("value is '1', the ledger says '0'", "value 为 '1'，台账为 '0'", 0),
-        ("workflow_grant", "li", "office", "*"): ("in the tables, the ledger knows nothing of it", "表中有此行，台账中没有", 0),
+        ("workflow_grant", "*", "office", "li"): ("in the tables, the ledger knows nothing of it", "表中有此行，台账中没有", 0),
         ("workflow_branch", "b2"): (
             "state is 'analysis.working', the ledger says 'learning.working'",
             "state 为 'analysis.working'，台账为 'learning.working'",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from workflow.canonical import canonical
 from workflow.definition import build, guards
 from workflow.definition.collisions import check_collisions
 from workflow.definition.draft import Draft
@@ -53,11 +53,6 @@ def read_file(path: str | PathLike[str]) -> Source:
         said = Text.of(f"the file cannot be read: {error.strerror}", f"无法读取文件：{error.strerror}")
         raise DefinitionFault([Fault(str(path), "", said, "file")]) from None
     return read_bytes(content, Faults(str(path)))
-
-
-def canonical(document: Mapping[str, Any]) -> str:
-    """One text for one document: keys sorted, no blanks."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def from_source(source: Source, *, validated: bool = False) -> Definition:

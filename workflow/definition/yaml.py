@@ -93,7 +93,7 @@ def _syntax(text: str, error: YAMLError) -> tuple[Place, Path, Text, str]:
 
 
 _PROBLEMS = {
-    "found character '\t' that cannot start any token": Text.of(
+    "found character '\\t' that cannot start any token": Text.of(
         "a tab cannot indent, blanks were expected", "不能用制表符缩进，应使用空格"
     ),
     "mapping values are not allowed here": Text.of(

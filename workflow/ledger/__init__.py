@@ -1,8 +1,8 @@
 """The append-only log of all that happened: chained, verifiable, the truth of which the tables are a cache."""
 
 from workflow.ledger.append import append
-from workflow.ledger.canonical import GENESIS, canonical, digest
 from workflow.ledger.chain import Break, verify_chain
+from workflow.ledger.digest import GENESIS, digest
 from workflow.ledger.read import Head, by_key, event, events, events_at, head
 from workflow.store.events import CAMPAIGN, Event, branch_stream
 
@@ -15,7 +15,6 @@ __all__ = [
     "append",
     "branch_stream",
     "by_key",
-    "canonical",
     "digest",
     "event",
     "events",

@@ -6,9 +6,10 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
+from workflow.canonical import canonical
 from workflow.clock import stamp
 from workflow.errors import KeyReused, Misuse
-from workflow.ledger.canonical import GENESIS, canonical, digest
+from workflow.ledger.digest import GENESIS, digest
 from workflow.store.database import Store
 from workflow.store.events import Event
 from workflow.texts import Text

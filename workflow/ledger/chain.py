@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from workflow.ledger.canonical import GENESIS, digest
+from workflow.ledger.digest import GENESIS, digest
 from workflow.store.database import Store
 from workflow.texts import Text
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from attrs import frozen
 
+from workflow.canonical import canonical
 from workflow.errors import NotFound
-from workflow.store.canonical import canonical
 from workflow.store.database import Store
 from workflow.store.events import COLUMNS, Event, event_of
 from workflow.texts import Text

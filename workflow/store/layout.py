@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from workflow.canonical import canonical
 from workflow.definition.model import Field, RecordKind, Value
 from workflow.errors import Misuse
-from workflow.store.canonical import canonical
 from workflow.store.tables import SLOTS
 from workflow.texts import Text
 

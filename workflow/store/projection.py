@@ -8,9 +8,9 @@ from typing import Any
 
 from attrs import frozen
 
+from workflow.canonical import canonical
 from workflow.definition.model import Definition, RecordKind
 from workflow.errors import DatabaseFault
-from workflow.store.canonical import canonical
 from workflow.store.database import Row, Store
 from workflow.store.events import Event
 from workflow.store.layout import Cell, encode, slots

@@ -74,7 +74,9 @@ def _each(
     met = aside = total = 0
     short: list[Shortfall] = []
     run = requirement.check.run
-    for ident, name, subject in [(case.id, case_name(definition, case), case)] if case else _subjects(definition, requirement, facts, branch):
+    for ident, name, subject in (
+        [(case.id, case_name(definition, case), case)] if case else _subjects(definition, requirement, facts, branch)
+    ):
         total += 1
         env[SUBJECT] = subject
         if gate is not None:

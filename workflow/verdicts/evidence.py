@@ -7,8 +7,9 @@ from collections import defaultdict
 
 from attrs import evolve
 
+from workflow.canonical import canonical
 from workflow.definition.model import Definition
-from workflow.store import Store, branch_stream, canonical
+from workflow.store import Store, branch_stream
 from workflow.verdicts.findings import Finding, Verdict
 
 _LINES = (

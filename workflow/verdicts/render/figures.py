@@ -20,10 +20,10 @@ _ATTRIBUTE = re.compile(r"(?:not )?(?:(?:first|last)\(\w+\.(\w+)\)|(\w+))\.(\w+)
 _BOUNDS = {">=": words.SHORT_BY, "<=": words.OVER_BY}
 
 
-def figures_text(voice: Voice, figures: Sequence[Figure]) -> str:
-    """All figures of a finding; where there are several, each with its name and its mark."""
+def figures_text(voice: Voice, figures: Sequence[Figure], check: str) -> str:
+    """All figures of a finding; where there are several, each with its name and its mark. A single one leaves its `check` unsaid."""
     if len(figures) == 1:
-        return _figure(voice, figures[0])
+        return _figure(voice, evolve(figures[0], expression=figures[0].expression or check))
     return voice.clauses(figure_lines(voice, figures))
 
 

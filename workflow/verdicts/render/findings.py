@@ -13,6 +13,7 @@ from workflow.verdicts.render.voice import MOST, Voice, padded, width
 
 _INDENT = "    "
 _ORDER = ("unmet", "unknown", "error", "waived")
+_ALIKE = 4  # so many with the same figures are named in one line
 _RUNS = 12  # runs of event numbers shown before the rest is counted
 
 
@@ -41,7 +42,7 @@ def finding_text(voice: Voice, finding: Finding) -> str:
     if finding.each is not None:
         return _counts(voice, finding)
     if finding.figures:
-        return figures_text(voice, finding.figures)
+        return figures_text(voice, finding.figures, _check(voice, finding.code, finding.status))
     return "" if finding.status in ("met", "not_applicable") else voice.say(words.NO_FIGURES)
 
 
@@ -52,13 +53,19 @@ def count_text(voice: Voice, finding: Finding) -> str:
     return voice.say(words.COUNTED, title=title, n=standing, total=finding.total) if finding.each else title
 
 
-def shortfall_text(voice: Voice, short: Shortfall) -> str:
+def shortfall_text(voice: Voice, code: str, short: Shortfall) -> str:
     """The figures of one who falls short."""
     if short.waived is not None:
         return waived_text(voice, short.waived)
     if short.error is not None:
         return voice.say(words.CHECK_BROKE, error=short.error)
-    return figures_text(voice, short.figures) if short.figures else voice.say(words.NO_FIGURES)
+    return figures_text(voice, short.figures, _check(voice, code, short.status)) if short.figures else voice.say(words.NO_FIGURES)
+
+
+def _check(voice: Voice, code: str, status: str) -> str:
+    """The text a single figure is of; none where it may as well be of the condition whether the requirement applies."""
+    requirement = voice.definition.requirements[code]
+    return "" if status == "unknown" and requirement.when is not None else requirement.check.text
 
 
 def waived_text(voice: Voice, waived: Waived) -> str:
@@ -103,17 +110,24 @@ def _counts(voice: Voice, finding: Finding) -> str:
 
 
 def _shortfalls(voice: Voice, finding: Finding) -> list[str]:
-    short = sorted(finding.short, key=lambda s: _ORDER.index(s.status))
-    shown = short if voice.full else short[:MOST]
-    names = [_name(voice, finding, s) for s in shown]
-    column = max((width(name) for name in names), default=0)
-    lines = [
-        f"{'  ' if s.status == 'unmet' else words.MARKS[s.status] + ' '}{padded(name, column)}  {shortfall_text(voice, s)}"
-        for s, name in zip(shown, names, strict=True)
-    ]
-    if len(short) > len(shown):
-        lines.append("  " + voice.say(words.AND_MORE, n=len(short) - len(shown)))
+    """A line for each who falls short; many with the very same figures share one."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for short in sorted(finding.short, key=lambda s: _ORDER.index(s.status)):
+        alike.setdefault((short.status, shortfall_text(voice, finding.code, short)), []).append(_name(voice, finding, short))
+    single = [(status, name, text) for (status, text), names in alike.items() if len(names) < _ALIKE for name in names]
+    shown = single if voice.full else single[:MOST]
+    column = max((width(name) for _, name, _ in shown), default=0)
+    lines = [f"{_mark(status)} {padded(name, column)}  {text}" for status, name, text in shown]
+    if len(single) > len(shown):
+        lines.append("  " + voice.say(words.AND_MORE, n=len(single) - len(shown)))
+    for (status, text), names in alike.items():
+        if len(names) >= _ALIKE:
+            lines.append(f"{_mark(status)} {voice.say(words.ALIKE, text=text, n=len(names), names=voice.cut(names))}")
     return lines
+
+
+def _mark(status: str) -> str:
+    return " " if status == "unmet" else words.MARKS[status]
 
 
 def _name(voice: Voice, finding: Finding, short: Shortfall) -> str:

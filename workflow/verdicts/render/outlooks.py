@@ -24,7 +24,7 @@ def render_outlook(definition: Definition, outlook: Outlook, lang: str, *, full:
     lines += ["", voice.say(words.COULD_COME), *(_now(voice, point) for point in outlook.now)]
     if outlook.later:
         lines += ["", voice.say(words.LATER), *(_later(voice, point) for point in outlook.later)]
-    rest = [f for _, f in _once((w.verdict, f) for w in outlook.now for f in w.verdict.findings if not f.blocks and not f.is_rule)]
+    rest = [f for _, f in _once((w.verdict, f) for w in outlook.now for f in w.verdict.findings if not f.is_rule)]
     return "\n".join(lines + the_rest(voice, outlook.now[0].verdict, rest))
 
 
@@ -38,8 +38,8 @@ def conclusion(voice: Voice, outlook: Outlook) -> str:
         return voice.say(words.CANNOT_GO_ON, branch=voice.called(outlook.title), state=state, standing=standing_text(voice, standing))
     if outlook.waiting_for is None:
         return voice.say(words.STUCK, branch=voice.called(outlook.title), state=state)
-    who = voice.who(outlook.roles, outlook.hands)
-    return voice.say(words.WAITS, branch=voice.called(outlook.title), state=state, move=voice.move(outlook.waiting_for, outlook.state), who=who)
+    who, move = voice.who(outlook.roles, outlook.hands), voice.move(outlook.waiting_for, outlook.state)
+    return voice.say(words.WAITS, branch=voice.called(outlook.title), state=state, move=move, who=who)
 
 
 def _circumstances(voice: Voice, outlook: Outlook) -> str:

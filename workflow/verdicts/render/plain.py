@@ -54,7 +54,7 @@ def _finding(voice: Voice, verdict: Verdict, finding: Finding) -> Plain:
     requirement = voice.definition.requirements[finding.code]
     found = {**plain, "text": finding_text(voice, finding), "remedy": voice.remedy(finding.code), "basis": _basis(voice, requirement.basis)}
     if finding.short:
-        found["short"] = [{**p, "text": shortfall_text(voice, s)} for p, s in zip(plain["short"], finding.short, strict=True)]
+        found["short"] = [{**p, "text": shortfall_text(voice, finding.code, s)} for p, s in zip(plain["short"], finding.short, strict=True)]
     return found
 
 

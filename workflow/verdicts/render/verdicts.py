@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from workflow.definition.model import Definition
 from workflow.verdicts.findings import STANDING, Finding, Verdict
@@ -17,7 +17,7 @@ def render_verdict(definition: Definition, verdict: Verdict, lang: str, *, full:
     lines = [conclusion(voice, verdict, title), circumstances(voice, verdict)]
     for finding in verdict.standing:
         lines += ["", *block(voice, verdict, finding)]
-    lines += the_rest(voice, verdict, [f for f in verdict.findings if not f.blocks])
+    lines += the_rest(voice, verdict, verdict.findings)
     return "\n".join(lines)
 
 
@@ -76,16 +76,15 @@ def circumstances(voice: Voice, verdict: Verdict) -> str:
 
 
 def the_rest(voice: Voice, verdict: Verdict, findings: Sequence[Finding]) -> list[str]:
-    """What does not stand in the way: what should still be put right, then counts; in full every paragraph."""
-    beside = [f for f in findings if f.status in STANDING]
+    """What does not stand in the way: what should still be put right, then counts of all; in full every paragraph."""
+    beside = [f for f in findings if f.status in STANDING and not f.blocks]
     lines: list[str] = []
     if beside:
-        lines += ["", voice.say(words.NOT_IN_THE_WAY)]
-        lines += _beside(voice, verdict, beside)
-    others = [f for f in findings if f.status not in STANDING]
+        lines += ["", voice.say(words.NOT_IN_THE_WAY), *_beside(voice, verdict, beside)]
     if voice.full:
-        return lines + [line for f in others for line in ["", *block(voice, verdict, f)]]
-    counted = _counted(voice, [f for f in others if not f.is_rule])
+        passed = [f for f in findings if f.status not in STANDING]
+        return lines + [line for f in passed for line in ["", *block(voice, verdict, f)]]
+    counted = _counted(voice, [f for f in findings if not f.is_rule])
     return lines + (["", *counted] if counted else [])
 
 
@@ -95,20 +94,20 @@ def _beside(voice: Voice, verdict: Verdict, beside: Sequence[Finding]) -> list[s
     return [voice.with_code(f"{words.MARKS[f.status]} {count_text(voice, f)}", f.code) for f in beside]
 
 
-def _counted(voice: Voice, findings: Iterable[Finding]) -> list[str]:
+def _counted(voice: Voice, findings: Sequence[Finding]) -> list[str]:
     """One line each for what is met, waived, not applicable; gaps that were accepted are named, also those of single members."""
-    listed = list(findings)
-    met = sum(1 for f in listed if f.status == "met")
-    waived = [f for f in listed if f.status == "waived"]
-    aside = sum(1 for f in listed if f.status == "not_applicable")
+    total = len(findings)
+    met = sum(1 for f in findings if f.status == "met")
+    waived = [f for f in findings if f.status == "waived"]
+    aside = sum(1 for f in findings if f.status == "not_applicable")
     lines = []
     if met:
-        lines.append(f"{words.MARKS['met']} {voice.say(words.MET, n=met)}")
+        lines.append(f"{words.MARKS['met']} {voice.say(words.MET, n=met, total=total)}")
     if waived:
         names = voice.clauses(_waived(voice, f) for f in waived)
-        lines.append(f"{words.MARKS['waived']} {voice.say(words.ARE_WAIVED, n=len(waived), listed=names)}")
+        lines.append(f"{words.MARKS['waived']} {voice.say(words.ARE_WAIVED, n=len(waived), total=total, listed=names)}")
     if aside:
-        lines.append(f"{words.MARKS['not_applicable']} {voice.say(words.NOT_APPLICABLE, n=aside)}")
+        lines.append(f"{words.MARKS['not_applicable']} {voice.say(words.NOT_APPLICABLE, n=aside, total=total)}")
     return lines
 
 

@@ -71,6 +71,7 @@ MEMBERS = Text.of("{noun}", "名{noun}")
 OTHERS = Text.of("{noun}", "个{noun}")
 STEP = Text.of("step", "环节")
 CHILD = Text.of("{noun} below", "下属{noun}")
+ALIKE = Text.of("{text} ({n}): {names}", "{text}（{n}）：{names}")
 AND_MORE = Text.of("and {n} more; --full names them all", "另有 {n} 个未列出；加 --full 全部列出")
 
 # -- one finding -------------------------------------------------------------------------------------------------------
@@ -170,9 +171,9 @@ ATTEMPT = Text.of("attempt {n}", "第 {n} 轮次")
 
 # -- the rest, in short ------------------------------------------------------------------------------------------------
 NOT_IN_THE_WAY = Text.of("Not in the way, but not in order:", "不影响通过，但应改进：")
-MET = Text.of("met: {n}", "已满足：{n} 项")
-ARE_WAIVED = Text.of("waived: {n}: {listed}", "缺口已获批准：{n} 项：{listed}")
-NOT_APPLICABLE = Text.of("not applicable: {n}", "不适用：{n} 项")
+MET = Text.of("met: {n} of {total}", "已满足：{total} 项中 {n} 项")
+ARE_WAIVED = Text.of("waived: {n} of {total}: {listed}", "缺口已获批准：{total} 项中 {n} 项：{listed}")
+NOT_APPLICABLE = Text.of("not applicable: {n} of {total}", "不适用：{total} 项中 {n} 项")
 WAIVED_OF = Text.of("{title} ({n} of {total}: {listed})", "{title}（共 {total}，其中 {n}：{listed}）")
 
 # -- outlooks ----------------------------------------------------------------------------------------------------------
@@ -192,5 +193,5 @@ WAYPOINT = Text.of("{move}, by {who}", "{move}，经办 {who}")
 READY = Text.of("ready", "可以办理")
 AFTER = Text.of("after {steps}", "须在“{steps}”之后")
 WAYPOINT_SHORT = Text.of("{n} of {total} unmet: {listed}", "{total} 项条件中 {n} 项未满足：{listed}")
-COUNTED = Text.of("{title} ({n} of {total})", "{title}（{total} 中 {n}）")
+COUNTED = Text.of("{title} ({n} of {total})", "{title}（{n}/{total}）")
 NOTHING_REQUIRED = Text.of("nothing is required", "无须满足条件")

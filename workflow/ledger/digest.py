@@ -6,10 +6,7 @@ from hashlib import sha256
 from json.encoder import encode_basestring as quoted
 
 from workflow.errors import Misuse
-from workflow.store.canonical import canonical
 from workflow.texts import Text
-
-__all__ = ["GENESIS", "canonical", "digest"]
 
 GENESIS = "0" * 64  # the `prev` of a stream's first event
 
