@@ -11,6 +11,14 @@ from workflow.texts import Text
 _encode = JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 
 
+_encode_in_order = JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def in_order(value: Any) -> str:
+    """`value` as JSON without blanks that keeps the order of mappings: for definitions, whose order has a meaning."""
+    return _encode_in_order(value)
+
+
 def canonical(value: Any) -> str:
     """`value` as canonical JSON: sorted keys, no blanks, Chinese as itself, floats as Python's shortest `repr`.
 

@@ -98,6 +98,11 @@ def test_the_base_of_the_table_has_no_fault() -> None:
 # What is replaced in the base, by what (» marks where the fault is expected), and what is said of it.
 TABLE = [
     # keys, types, values
+    (
+        "moves: {finish: {from: raised, to: done, by: clerk, not_by: [open, keeper], requires: closed, takes: {keeper: person}}}",
+        "moves: »{}",
+        "cases.item.moves: this is empty, at least one was expected",
+    ),
     ("title: Base", "»titel: Base", "titel: the key titel is unknown here, did you mean title?"),
     ("  first:\n    gate: gate", "  »first:\n    ", "stages.first: gate is missing, it is required here"),
     ("title: Base", "title: »[]", "title: a list stands here, a text or a mapping was expected"),
@@ -250,6 +255,11 @@ TABLE = [
         "rule-1: {title: Rule 1, parent: »rule-2}",
         "instruments.rule-1.parent: parents of each other: rule-1 -> rule-2 -> rule-1",
     ),
+    (
+        "gate: gate, requires: studied}",
+        "gate: gate, requires: »[studied, studied]}",
+        "stages.second.requires: something stands here twice, each was expected once",
+    ),
     # names that mean two things
     ("more: {derive", "»member: {derive", "parameters.member: member is a word of expressions, another name was expected"),
     (
@@ -362,7 +372,7 @@ def test_texts_must_exist_in_every_language() -> None:
     assert _said(BILINGUAL.replace(", {done: final}", ", done")).splitlines() == [
         "f:6:71: records.paper.fields.kind: kind has no title, one in en and zh was expected",
         "f:6:77: records.paper.fields.kind: these have no titles, {id: {en: ..., zh: ...}} was expected",
-        "f:6:94: records.paper.fields.pages: pages has no title, one in en and zh was expected",
+        "f:6:92: records.paper.fields.pages: pages has no title, one in en and zh was expected",
         "f:9:13: gates.gate.phases: these have no titles, {id: {en: ..., zh: ...}} was expected",
         "f:10:13: gates.gate.moves.finish: finish has no title, one in en and zh was expected",
         "f:12:17: stages.only.title: the text in zh is missing",
@@ -463,3 +473,11 @@ def test_bytes_that_are_not_utf_8_are_a_clean_fault(tmp_path: Path) -> None:
 
 def test_an_anchor_may_be_used_twice() -> None:
     assert load_text(BASE.replace("basis: rule-2, waivable_by", "basis: &b rule-2, waivable_by").replace("title: Base", "title: &b Base"))
+
+
+def test_what_moves_take_under_one_name_must_be_of_one_type_where_a_requirement_uses_it() -> None:
+    text = BASE.replace(
+        "check: sum(a.hours for a in member.line) >= hours", "check: sum(a.hours for a in member.line) >= hours and move.days > 1"
+    )
+    text = text.replace("not_by: [apply, members]", "not_by: [apply, members], takes: {days: text}")
+    assert _said(text) == "f:15:100: requirements.studied.check: move.days is of two types in the moves that require this, one was expected"

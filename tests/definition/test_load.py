@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,14 @@ def test_the_hash_is_of_the_content_not_of_the_writing() -> None:
     first = load_text(MINIMAL)
     assert load_text("# a comment\n" + MINIMAL.replace("title: T", 'title: "T"')).hash == first.hash
     assert load_text(MINIMAL.replace("title: T", "title: U")).hash != first.hash
-    assert len(first.hash) == 64
+    written = '{"definition":"d","title":"T","roles":{"a":{"scope":"all"}},'
+    written += '"gates":{"g":{"phases":["p"],"moves":{"m":{"from":"p","to":"next_stage","by":"a"}}}},"stages":{"s":{"gate":"g"}}}'
+    assert first.hash == sha256(written.encode()).hexdigest()
+
+
+def test_the_order_of_stages_is_part_of_the_content() -> None:
+    one, other = (MINIMAL.replace("{s: {gate: g}}", stages) for stages in ("{s: {gate: g}, t: {gate: g}}", "{t: {gate: g}, s: {gate: g}}"))
+    assert load_text(one).hash != load_text(other).hash
 
 
 def test_yaml_1_2_reads_no_as_a_text_and_a_date_as_a_text() -> None:

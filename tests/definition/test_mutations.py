@@ -49,15 +49,16 @@ TOKENS = [
 def _settle(found: Any) -> None:
     """A definition must be usable; a fault must say something in both languages."""
     try:
-        definition = found()
+        answer = found()
     except DefinitionFault as fault:
-        assert fault.faults
-        assert all(one.text.say("en") and one.text.say("zh") for one in fault.faults)
+        answer = fault
+    if isinstance(answer, DefinitionFault):
+        assert answer.faults
+        assert all(one.text.say("en") and one.text.say("zh") for one in answer.faults)
     else:
-        assert isinstance(definition, Definition)
-        assert definition.states
-        assert {edge.target for edge in definition.edges} <= set(definition.states)
-        assert load_document(definition.document, validated=True).hash == definition.hash
+        assert isinstance(answer, Definition)
+        assert {edge.target for edge in answer.edges} <= set(answer.states)
+        assert load_document(answer.document, validated=True).hash == answer.hash
 
 
 def _keys(value: object) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from workflow.canonical import in_order
 from workflow.definition.model import Calendar, Definition, Field, Gate, Phase, RecordKind, Stage
 from workflow.ledger import append
 from workflow.store import CAMPAIGN, Event, Projector, Store, branch_stream
@@ -77,7 +78,7 @@ class Sample:
         return made
 
     def created(self) -> Event:
-        return self.event("created", CAMPAIGN, {"name": "试点", "rehearsal": False, "document": definition().document})
+        return self.event("created", CAMPAIGN, {"name": "试点", "rehearsal": False, "document": in_order(definition().document)})
 
     def branch(self, kind: str, payload: dict[str, Any], *, branch: str = "b1", actor: str = "li", role: str = "clerk") -> Event:
         return self.event(kind, branch_stream(branch), payload, actor, role)

@@ -98,6 +98,11 @@ def _field(draft: Draft, path: Path, name: str, value: Any) -> Field | None:
     )
 
 
+def same_type(one: Field, other: Field) -> bool:
+    """Can a value of one field be a value of the other, whatever else they ask of it?"""
+    return (one.type, one.unit, one.many, set(one.options)) == (other.type, other.unit, other.many, set(other.options))
+
+
 def members(draft: Draft) -> Members | None:
     value = draft.get(("members",))
     if value is None:

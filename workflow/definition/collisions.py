@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from keyword import iskeyword
 
+from workflow.definition.build import same_type
 from workflow.definition.draft import Draft
 from workflow.definition.faults import Path, dotted
 from workflow.definition.model import CLOSE, EACH_STAGE, FINISHED, MEMBERS, NEXT_STAGE, OPEN, CaseKind, Field, Gate, Stage
@@ -89,17 +90,13 @@ def _case(draft: Draft, case: CaseKind) -> None:
     for at, fields in places:
         _each_once(draft, CASE, "an attribute of every case", "事项的固有属性", ((name, (*at, name)) for name in fields))
         for name, field in fields.items():
-            if not _same(first.setdefault(name, field), field):
+            if not same_type(first.setdefault(name, field), field):
                 _refuse(draft, (*at, name), f"of another type elsewhere in {case.id}", f" {case.id} 中另有类型的名称")
             if field.type == "person" and name in (*case.moves, OPEN, MEMBERS):
                 _refuse(draft, (*at, name), "something else in not_by", " not_by 中另有所指的名称")
     for move in case.moves:
         if move in (OPEN, MEMBERS):
             _refuse(draft, (*path, "moves", move), "something else in not_by", " not_by 中另有所指的名称")
-
-
-def _same(one: Field, other: Field) -> bool:
-    return (one.type, one.unit, one.many, set(one.options)) == (other.type, other.unit, other.many, set(other.options))
 
 
 def _machine(draft: Draft, gates: Mapping[str, Gate], stages: Mapping[str, Stage]) -> None:

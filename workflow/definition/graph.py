@@ -52,6 +52,13 @@ def shortest_way(definition: Definition, start: str, goal: Callable[[str], bool]
 def to_next_stage(definition: Definition, state: str) -> Way:
     """The shortest way from `state` to the next stage; from the last stage to "finished". Where that cannot be reached, to a
     final state. Empty at the end of the campaign, and where no way leads on."""
+    found = definition.ways_on.get(state)
+    if found is None:
+        found = definition.ways_on[state] = _to_next_stage(definition, state)
+    return found
+
+
+def _to_next_stage(definition: Definition, state: str) -> Way:
     if state not in definition.states or definition.states[state].final:
         return ()
     stage = definition.stage_of(state)

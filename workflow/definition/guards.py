@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve
 
+from workflow.definition.build import same_type
 from workflow.definition.circles import circles
 from workflow.definition.draft import Draft
 from workflow.definition.expressions import Expression, ExpressionFault, World, compile_check, compile_value, derive
@@ -117,30 +118,33 @@ def _effects(draft: Draft, path: Path, move: Move, world: World) -> Iterator[Eff
                 yield Effect(kind="extend", days=days)
 
 
-def takes_by_requirement(
-    gates: Mapping[str, Gate], stages: Mapping[str, Stage], cases: Mapping[str, CaseKind]
-) -> dict[str, dict[str, Field]]:
-    """For each requirement what the moves that ask for it take, together."""
-    found: dict[str, dict[str, Field]] = {}
+Takes = dict[str, list[Field]]
+
+
+def takes_by_requirement(gates: Mapping[str, Gate], stages: Mapping[str, Stage], cases: Mapping[str, CaseKind]) -> dict[str, Takes]:
+    """For each requirement what the moves that ask for it take: name -> the fields of that name."""
+    asked: list[tuple[str, Move]] = []
     for gate in gates.values():
         for move in gate.moves.values():
             by_stage = (name for stage in stages.values() if stage.gate == gate.id for name in stage.requires.get(move.id, ()))
-            for name in (*move.requires, *by_stage):
-                found.setdefault(name, {}).update(move.takes)
-    for case in cases.values():
-        for move in case.moves.values():
-            for name in move.requires:
-                found.setdefault(name, {}).update(move.takes)
+            asked += [(name, move) for name in (*move.requires, *by_stage)]
+    asked += [(name, move) for case in cases.values() for move in case.moves.values() for name in move.requires]
+    found: dict[str, Takes] = {}
+    for name, move in asked:
+        takes = found.setdefault(name, {})
+        for field in move.takes.values():
+            takes.setdefault(field.id, []).append(field)
     return found
 
 
-def requirements(draft: Draft, world: World, takes: Mapping[str, Mapping[str, Field]]) -> dict[str, Requirement]:
+def requirements(draft: Draft, world: World, takes: Mapping[str, Takes]) -> dict[str, Requirement]:
     found = {}
     for path, name, value in draft.entries(("requirements",)):
         title, remedy = draft.text((*path, "title")), draft.text((*path, "remedy"))
         if not _known_each(draft, path, world):
             continue
-        check, when = (_check(draft, (*path, key), world, value.get("each"), takes.get(name)) for key in ("check", "when"))
+        given = takes.get(name, {})
+        check, when = (_check(draft, (*path, key), world, value.get("each"), given) for key in ("check", "when"))
         if check is not None:
             found[name] = Requirement(
                 id=name,
@@ -165,8 +169,15 @@ def _known_each(draft: Draft, path: Path, world: World) -> bool:
     return each in ("step", "child") or each in world.cases or (each == "member" and world.members is not None)
 
 
-def _check(draft: Draft, path: Path, world: World, each: str | None, takes: Mapping[str, Field] | None = None) -> Expression | None:
-    return _compiled(draft, path, lambda text: compile_check(text, world, each=each, takes=takes or None))
+def _check(draft: Draft, path: Path, world: World, each: str | None, takes: Takes | None = None) -> Expression | None:
+    given = {name: fields[0] for name, fields in (takes or {}).items()}
+    found = _compiled(draft, path, lambda text: compile_check(text, world, each=each, takes=given or None))
+    for name, fields in (takes or {}).items() if found else ():
+        used = re.search(rf"\bmove\.{name}\b", found.text) if found else None
+        if used and any(not same_type(fields[0], other) for other in fields):
+            en = f"move.{name} is of two types in the moves that require this, one was expected"
+            draft.fault(path, en, f"要求此条件的各动作中 move.{name} 有两种类型，应只有一种", "type", offset=used.start())
+    return found
 
 
 def deadlines(draft: Draft, world: World) -> dict[str, Deadline]:

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from workflow.canonical import canonical
+from workflow.canonical import in_order
 from workflow.definition import build, guards
 from workflow.definition.collisions import check_collisions
 from workflow.definition.draft import Draft
@@ -64,7 +64,7 @@ def from_source(source: Source, *, validated: bool = False) -> Definition:
     return Definition(
         id=document["definition"],
         version=document.get("version", "1"),
-        hash=sha256(canonical(document).encode()).hexdigest(),
+        hash=sha256(in_order(document).encode()).hexdigest(),
         document=document,
         languages=draft.languages,
         calendar=Calendar(**document.get("calendar", {})),

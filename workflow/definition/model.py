@@ -246,7 +246,8 @@ class Invariant:
 
 @define(kw_only=True, slots=False, eq=False)
 class Definition:
-    """A whole definition. `document` is the file's content as plain data; `hash` is the SHA-256 of its canonical JSON."""
+    """A whole definition. `document` is the file's content as plain data; `hash` is the SHA-256 of its JSON in the order
+    of the file: the order of stages and phases has a meaning."""
 
     id: str
     version: str
@@ -320,6 +321,11 @@ class Definition:
         if stage is None:
             return self.states[state].title.say(lang) if state in self.states else state
         return f"{stage.title.say(lang)} · {self.states[state].title.say(lang)}"
+
+    @cached_property
+    def ways_on(self) -> dict[str, tuple[Edge, ...]]:
+        """State -> the way from it to the next stage, filled by `graph.to_next_stage`: a board asks for the same few again and again."""
+        return {}
 
     @cached_property
     def texts(self) -> dict[str, Text]:

@@ -125,7 +125,8 @@ def _unknown_key(source: Source, shape: Shape, error: ValidationError, key: str)
     path = (*error.absolute_path, key)
     known = [name for name in error.schema["properties"] if name not in error.instance]
     hint = did_you_mean(key, known)
-    said = Text.of(f"the key {key} is unknown here, {hint.say('en')}", f"此处没有键 {key}，{hint.say('zh')}")
+    shown = _shown(key)
+    said = Text.of(f"the key {shown} is unknown here, {hint.say('en')}", f"此处没有键 {shown}，{hint.say('zh')}")
     source.fault(path, said, "unknown-key", key=True)
     shape.gone.add(path)
     shape.gone.update((*error.absolute_path, meant) for meant in get_close_matches(key, known, n=1))
@@ -181,7 +182,7 @@ def _type_of(value: object) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, (dict, list)) or value is None:
         return ""
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (bool, int, float)) else str(value)
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, (bool, int, float)) else " ".join(str(value).split())
     return text if len(text) <= 40 else text[:39] + "…"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import peewee
 
+from workflow.canonical import in_order
 from workflow.clock import Clock, SystemClock, VirtualClock
 from workflow.definition import Definition, load_document, load_file
 from workflow.engine import board, cases, imports, moves, records, roster
@@ -62,10 +63,11 @@ class Campaign:
         Raises `DefinitionFault` with every fault of the definition, `Misuse` if the database already holds a campaign.
         """
         found = definition if isinstance(definition, Definition) else load_file(definition)
+        _check_clock(clock, rehearsal)
         store = Store.create(db)
         desk = Desk(store, found, clock or SystemClock())
         with store.write():
-            payload = {"name": name or found.id, "rehearsal": rehearsal, "document": dict(found.document)}
+            payload = {"name": name or found.id, "rehearsal": rehearsal, "document": in_order(found.document)}
             desk.write_campaign("created", found.id, payload, by)
         return cls(desk, name or found.id, rehearsal=rehearsal)
 
@@ -73,7 +75,7 @@ class Campaign:
     def open(cls, db: Database, *, clock: Clock | None = None) -> Campaign:
         """The campaign in an existing database. Raises `NotFound` or `DatabaseFault` if there is none."""
         store = Store.open(db)
-        meta = dict(store.rows("SELECT name, value FROM workflow_meta"))
+        meta: dict[str, str] = dict(store.rows("SELECT name, value FROM workflow_meta"))
         row = store.row("SELECT document FROM workflow_definition WHERE hash = ?", (meta.get("definition", ""),))
         if row is None:
             raise DatabaseFault(
@@ -82,13 +84,7 @@ class Campaign:
                 )
             )
         rehearsal = meta.get("rehearsal") == "1"
-        if isinstance(clock, VirtualClock) and not rehearsal:
-            raise Misuse(
-                Text.of(
-                    "only a rehearsal may choose its time; this campaign keeps the machine's", "只有演练可以自选时间；本活动使用机器时间"
-                ),
-                "not-a-rehearsal",
-            )
+        _check_clock(clock, rehearsal)
         definition = load_document(json.loads(row[0]), validated=True)
         return cls(Desk(store, definition, clock or SystemClock()), meta.get("campaign", definition.id), rehearsal=rehearsal)
 
@@ -220,3 +216,9 @@ class Campaign:
         names = ("ordinal", "stage", "number", "began", "ended", "outcome")
         rows = self.store.rows(f"SELECT {', '.join(names)} FROM workflow_attempt WHERE branch = ? ORDER BY ordinal", (branch,))
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _check_clock(clock: Clock | None, rehearsal: bool) -> None:
+    if isinstance(clock, VirtualClock) and not rehearsal:
+        said = Text.of("only a rehearsal may choose its time; this campaign keeps the machine's", "只有演练可以自选时间；本活动使用机器时间")
+        raise Misuse(said, "not-a-rehearsal")

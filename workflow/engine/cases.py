@@ -64,7 +64,7 @@ def ask(desk: Desk, branch: str, case: str, move: str, by: str | None, takes: Ma
         kind, found = _find(desk, branch, case, move)
         given, faults = read_fields(found.takes, takes)
         refuse_faults([f for f in faults if f.code != "missing"])
-        with desk.hearing(branch, needs_of_case_move(desk.definition, kind, found), by) as hearing:
+        with desk.hearing(branch, needs_of_case_move(desk.definition, kind, found)) as hearing:
             verdict = hearing.judge.case_move(hearing.branch, kind, _case(hearing, kind, case), found, by, given, command="ask")
             return with_evidence(desk.store, desk.definition, verdict)
 

@@ -12,7 +12,7 @@ from attrs import define, evolve, field, frozen
 from workflow.clock import Clock, local_date
 from workflow.definition.model import CaseKind, Definition
 from workflow.engine.machine import BranchMachine, CaseMachine
-from workflow.errors import KeyReused, NotFound, did_you_mean
+from workflow.errors import KeyReused, Misuse, NotFound, did_you_mean
 from workflow.ledger import CAMPAIGN, Event, append, branch_stream, by_key
 from workflow.store import Projector, Store
 from workflow.store.facts import BranchFact, FactNeeds, Facts
@@ -70,10 +70,10 @@ class Desk:
     # -- asking ------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def hearing(self, branch: str, needs: FactNeeds, actor: str | None = None) -> Iterator[Hearing]:
+    def hearing(self, branch: str, needs: FactNeeds) -> Iterator[Hearing]:
         """Facts about one branch. Must be inside a transaction if something is to be written on them. Raises `NotFound`."""
         now = self.clock.now()
-        facts = Facts.load(self.store, self.definition, needs, now, branch, actor)
+        facts = Facts.load(self.store, self.definition, needs, now, branch)
         found = facts.branches.get(branch)
         if found is None:
             raise self.unknown_branch(branch)
@@ -101,11 +101,14 @@ class Desk:
 
         `asked` is the command and its subject, by which a repeated `key` is recognised.
         """
+        if not by:
+            # Without a person no rule about persons could be asked: nobody may slip past roles by being nobody.
+            raise Misuse(Text.of("say who acts: `by` is the id of a person", "请写明由谁办理：by 为人员编号"), "actor")
         with self.store.write():
             repeated = None if key is None else self.repeated(key, branch, by, asked)
             if repeated is not None:
                 return repeated
-            with self.hearing(branch, needs, by) as hearing:
+            with self.hearing(branch, needs) as hearing:
                 verdict = with_evidence(self.store, self.definition, judged(hearing))
                 if verdict.allowed:
                     kind, payload = accept(hearing, verdict)

@@ -11,6 +11,7 @@ from workflow.errors import Fault as InputProblem
 from workflow.errors import InputFault, Misuse, did_you_mean
 from workflow.texts import Text
 
+LARGEST = 10**12  # above it sums would lose their decimals, and SQLite its whole numbers
 _TRUE = {"true", "yes", "y", "1", "是", "有"}
 _FALSE = {"false", "no", "n", "0", "否", "无"}
 
@@ -30,7 +31,7 @@ def read_fields(
             hint = did_you_mean(name, list(declared))
             faults.append(InputProblem(where, name, Text.of(f"unknown field; {hint.say('en')}", f"未知字段；{hint.say('zh')}"), "field"))
             continue
-        if raw is None or raw == "":
+        if raw is None or (isinstance(raw, str) and not raw.strip()):
             continue
         value, fault = read_value(declared[name], raw)
         if fault is None:
@@ -60,6 +61,8 @@ def read_value(field: Field, raw: Any) -> tuple[Any, Text | None]:
         case "choice":
             return _choice(field, raw)
         case _:
+            if not isinstance(raw, (str, int, float)):
+                return None, Text.of(f"{raw!r} is not a text", f"{raw!r} 不是文本")
             text = str(raw).strip()
             if field.min is not None and len(text) < field.min:
                 return None, Text.of(f"needs at least {field.min:.0f} characters", f"至少需要 {field.min:.0f} 个字符")
@@ -76,6 +79,8 @@ def _number(field: Field, raw: Any) -> tuple[Any, Text | None]:
         return None, wrong
     if value != value or value in (float("inf"), float("-inf")) or (field.type == "integer" and value != int(value)):
         return None, wrong
+    if abs(value) > LARGEST:
+        return None, Text.of(f"{raw} is too large", f"{raw} 过大")
     value = int(value) if value == int(value) else value
     unit = f" {field.unit}" if field.unit else ""
     if field.min is not None and value < field.min:
@@ -94,16 +99,14 @@ def _date(raw: Any) -> tuple[Any, Text | None]:
 
 def _choice(field: Field, raw: Any) -> tuple[Any, Text | None]:
     by_title = {title.say(lang): option for option, title in field.options.items() for lang in ("en", "zh")}
-    raws = (
-        [part.strip() for part in raw.replace("；", ";").split(";")]
-        if field.many and isinstance(raw, str)
-        else raw
-        if field.many
-        else [raw]
-    )
+    raws = [raw]
+    if field.many:
+        raws = [part.strip() for part in raw.replace("；", ";").split(";")] if isinstance(raw, str) else raw
+        if not isinstance(raws, (list, tuple, set, frozenset)):
+            return None, Text.of(f"{raw!r} is not a list of options", f"{raw!r} 不是选项列表")
     values = []
     for each in raws:
-        option = each if each in field.options else by_title.get(str(each))
+        option = str(each) if str(each) in field.options else by_title.get(str(each))
         if option is None:
             hint = did_you_mean(str(each), list(field.options))
             return None, Text.of(f"{each!r} is not one of the options; {hint.say('en')}", f"{each!r} 不在选项之中；{hint.say('zh')}")
@@ -121,9 +124,7 @@ def read_happened(happened: date | str | None, today: str) -> str:
     """The day something was so; today if not said. Raises `Misuse` for no date, or one in the future."""
     if happened is None:
         return today
-    day, fault = _date(happened)
-    if fault is not None:
-        raise Misuse(fault, "date")
+    day = read_day(happened)
     if day > today:
         raise Misuse(
             Text.of(
@@ -132,6 +133,14 @@ def read_happened(happened: date | str | None, today: str) -> str:
             ),
             "future",
         )
+    return day
+
+
+def read_day(raw: date | str) -> str:
+    """A day as ISO text. Raises `Misuse` for what is none."""
+    day, fault = _date(raw)
+    if fault is not None:
+        raise Misuse(fault, "date")
     return str(day)
 
 
@@ -144,8 +153,13 @@ def read_lines(
     seen: set[str] = set()
     inherited = frozenset(shared)
     for number, line in enumerate(lines, 1):
+        where = f"line {number}"
+        if not isinstance(line, (str, Mapping)):
+            said = Text.of("each line is a member's id, or a mapping with `member`", "每行应为党员编号，或含 member 的映射")
+            faults.append(InputProblem(where, "", said, "value"))
+            continue
         own = {"member": line} if isinstance(line, str) else dict(line)
-        member, where = str(own.pop("member", "")).strip(), f"line {number}"
+        member = str(own.pop("member", "")).strip()
         if member not in roll:
             hint = did_you_mean(member, sorted(roll))
             faults.append(

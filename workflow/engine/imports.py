@@ -184,7 +184,7 @@ class _Import:
         kind = records.find_kind(self.desk, command.subject)
         places = self._places.setdefault(command.branch, {})
         if command.by not in places:
-            with self.desk.hearing(command.branch, FactNeeds(members=True), command.by) as hearing:
+            with self.desk.hearing(command.branch, FactNeeds(members=True)) as hearing:
                 places[command.by] = _Desk(hearing, frozenset(m.id for m in hearing.facts.members(hearing.branch)))
         place = places[command.by]
         if kind.id not in place.verdicts:

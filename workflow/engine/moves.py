@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from workflow.definition.expressions import Expression
 from workflow.definition.model import FINISHED, Definition, Edge, Move
 from workflow.engine.desk import Desk, Hearing, Kind, Payload
 from workflow.engine.entry import read_fields, refuse_faults
@@ -16,6 +17,7 @@ from workflow.verdicts.evidence import with_evidence
 from workflow.verdicts.findings import Verdict
 from workflow.verdicts.judge import needs_of_moves
 
+LONGEST = 3650  # days: ten years, far above any stage; more could leave the calendar and make the branch unreadable
 _LAST_ATTEMPT = "SELECT COALESCE(MAX(number), 0) FROM workflow_attempt WHERE branch = ? AND stage = ?"
 
 
@@ -23,7 +25,7 @@ def ask(desk: Desk, branch: str, move: str, by: str | None, takes: Mapping[str, 
     found = _find(desk.definition, move)
     given, faults = read_fields(found.takes, takes)
     refuse_faults([f for f in faults if f.code != "missing"])
-    with desk.store.read(), desk.hearing(branch, _needs(desk, move), by) as hearing:
+    with desk.store.read(), desk.hearing(branch, _needs(desk, move)) as hearing:
         verdict = hearing.judge.move(hearing.branch, found, by, given, command="ask")
         return with_evidence(desk.store, desk.definition, verdict)
 
@@ -76,14 +78,25 @@ def _attempt(desk: Desk, branch: BranchFact, edge: Edge, state: str) -> dict[str
 
 
 def _extension(hearing: Hearing, move: Move, given: Mapping[str, Any]) -> int:
-    total = 0
+    """The days a move extends the stage by. Raises `Misuse` where they are unknown, or lead beyond any calendar."""
+    total = 0.0
     for effect in move.effects:
         if effect.kind == "extend" and effect.days is not None:
-            days = effect.days.run(effect.days.env(hearing.facts, hearing.today, hearing.branch, None, given))
-            if not isinstance(days, (int, float)):
-                raise Misuse(Text.of(f"{move.id}: the days of the extension are not known", f"{move.id}：延长天数未知"), "extension")
-            total += round(days)
-    return total
+            total += _days(effect.days, hearing, move, given)
+    if abs(hearing.branch.extended + total) > LONGEST:
+        en = f"{move.id}: a stage is extended by at most {LONGEST} days in all, {total:,.0f} more are asked for"
+        raise Misuse(Text.of(en, f"{move.id}：一个阶段累计最多延长 {LONGEST} 天，现要求再延长 {total:,.0f} 天"), "extension")
+    return round(total)
+
+
+def _days(expression: Expression, hearing: Hearing, move: Move, given: Mapping[str, Any]) -> float:
+    try:
+        days = expression.run(expression.env(hearing.facts, hearing.today, hearing.branch, None, given))
+    except ArithmeticError:
+        days = None
+    if not isinstance(days, (int, float)):
+        raise Misuse(Text.of(f"{move.id}: the days of the extension are not known", f"{move.id}：延长天数未知"), "extension")
+    return days
 
 
 def _find(definition: Definition, move: str) -> Move:

@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow.definition.model import RecordKind, Requirement
 from workflow.engine.desk import Desk, Hearing, Payload
-from workflow.engine.entry import read_fields, read_happened, read_lines, refuse_faults
+from workflow.engine.entry import read_day, read_fields, read_happened, read_lines, refuse_faults
 from workflow.errors import Misuse, NotFound, did_you_mean
 from workflow.store.facts import FactNeeds
 from workflow.texts import Text
@@ -118,7 +118,7 @@ def waive(
         raise Misuse(
             Text.of(f"{requirement} is about the branch as a whole: name nobody", f"{requirement} 针对整个支部：不要写个别对象"), "members"
         )
-    end = None if until is None else _until(until)
+    end = None if until is None else read_day(until)
 
     def judged(hearing: Hearing) -> Verdict:
         return hearing.judge.entry(hearing.branch, f"waive:{requirement}", "waive", found.waivable_by, by)
@@ -151,13 +151,6 @@ def _waivable(desk: Desk, requirement: str) -> Requirement:
             "not-waivable",
         )
     return found
-
-
-def _until(until: date | str) -> str:
-    try:
-        return (until if isinstance(until, date) else date.fromisoformat(until)).isoformat()
-    except ValueError:
-        raise Misuse(Text.of(f"{until!r} is not a date such as 2005-01-31", f"{until!r} 不是形如 2005-01-31 的日期"), "date") from None
 
 
 def _require_reason(reason: str) -> None:

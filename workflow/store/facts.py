@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import groupby, starmap
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 
 from attrs import Factory, define, field, frozen
@@ -25,6 +29,9 @@ _GRANTS = (
     "SELECT g.person, COALESCE(p.name, g.person), g.role, g.target FROM workflow_grant g LEFT JOIN workflow_person p ON p.id = g.person"
 )
 _GRANTS_FOR_ONE = _GRANTS + " WHERE g.target IN ('*', ?, ?)"
+# A child's own children matter too: `all(len(c.children) > 0 for c in branch.children)`. UNION ends circles.
+_FAMILY = """ IN (WITH RECURSIVE family (id) AS (SELECT ? UNION SELECT b.id FROM workflow_branch b JOIN family f ON b.parent = f.id)
+    SELECT id FROM family)"""
 _HELD = "SELECT DISTINCT role FROM workflow_grant WHERE person = ?"
 
 
@@ -61,12 +68,32 @@ class BranchFact:
 
 @define(eq=False)
 class MemberFact:
+    """A member; flags and fields are decoded only when asked for: most rules ask for neither."""
+
     id: str
     branch: str
     name: str
     status: str
-    flags: frozenset[str]
-    fields: Mapping[str, Any]
+    _flags: str
+    _fields: str
+
+    @property
+    def flags(self) -> frozenset[str]:
+        return _flags(self._flags)
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        return _fields(self._fields)
+
+
+@lru_cache(maxsize=1024)
+def _flags(text: str) -> frozenset[str]:
+    return frozenset(json.loads(text))
+
+
+@lru_cache(maxsize=1024)
+def _fields(text: str) -> Mapping[str, Any]:
+    return MappingProxyType(json.loads(text))
 
 
 @define(eq=False)
@@ -156,7 +183,7 @@ class Facts:
     _cases: Mapping[tuple[str, str], list[CaseFact]] = field(factory=dict)
     waivers: Mapping[str, list[WaiverFact]] = field(factory=dict)
     grants: Mapping[tuple[str, str], list[Grant]] = field(factory=dict)  # by role and target
-    held: frozenset[str] = frozenset()  # roles the actor holds anywhere
+    held: Callable[[str], Sequence[str]] = field(default=lambda _person: ())  # the roles a person holds anywhere
 
     # -- what expressions read ---------------------------------------------------------------------------------------
 
@@ -189,15 +216,12 @@ class Facts:
         return own + [case for member in self.members(branch) for case in self.cases(kind, member)]
 
     @classmethod
-    def load(
-        cls, store: Store, definition: Definition, needs: FactNeeds, now: datetime, branch: str | None = None, actor: str | None = None
-    ) -> Facts:
+    def load(cls, store: Store, definition: Definition, needs: FactNeeds, now: datetime, branch: str | None = None) -> Facts:
         """Facts about `branch`, or about all branches; for one branch the grants that can hold for it.
-        `held` are the roles `actor` holds anywhere.
 
         An unknown branch leaves `branches` empty.
         """
-        return _Loader(store, definition, now, branch, actor, needs.children).load(needs)
+        return _Loader(store, definition, now, branch, needs.children).load(needs)
 
 
 @define
@@ -206,7 +230,6 @@ class _Loader:
     definition: Definition
     now: datetime
     branch: str | None
-    actor: str | None
     children: bool
     _days: dict[str, str] = field(factory=dict)  # stamp -> local date; bulk imports share stamps
 
@@ -215,7 +238,7 @@ class _Loader:
         facts = Facts(self.now_day(), {b.id: b for b in self._branches()}, steps)
         members = needs.members or any(self.definition.cases[kind].of == "member" for kind in needs.cases)
         if members:
-            facts._members = self._grouped(self._members(), lambda m: m.branch)
+            facts._members = self._members()
         if needs.children:
             facts._children = self._grouped(facts.branches.values(), lambda b: b.parent or "")
         for kind in sorted(needs.records):
@@ -225,8 +248,7 @@ class _Loader:
             facts._cases = self._grouped(self._load_cases(needs.cases), lambda c: (c.kind, c.member or c.branch))
         facts.waivers = self._grouped(self._waivers(), lambda w: w[0], lambda w: w[1])
         facts.grants = self._grouped(self._grants(facts), lambda g: (g.role, g.target))
-        if self.actor is not None:
-            facts.held = frozenset(row[0] for row in self.store.rows(_HELD, (self.actor,)))
+        facts.held = lambda person: [row[0] for row in self.store.rows(_HELD, (person,))]
         return facts
 
     def now_day(self) -> str:
@@ -245,11 +267,11 @@ class _Loader:
         return self.store.rows(f"SELECT {columns} FROM {table} WHERE {where}{only} {order}", (*params, *scope))
 
     def _scope(self, column: str) -> tuple[str, list[str]]:
-        """SQL that keeps to the branch asked about (and its children, where they matter), and its parameters."""
+        """SQL that keeps to the branch asked about (and those below it, where they matter), and its parameters."""
         if self.branch is None:
             return "", []
         if self.children:
-            return f" AND {column} IN (SELECT id FROM workflow_branch WHERE id = ? OR parent = ?)", [self.branch, self.branch]
+            return f" AND {column}{_FAMILY}", [self.branch]
         return f" AND {column} = ?", [self.branch]
 
     def _day(self, stamp: str) -> str:
@@ -289,13 +311,9 @@ class _Loader:
             return None
         return (date.fromisoformat(entered) + timedelta(days=stage.lasts + extended)).isoformat()
 
-    def _members(self) -> Iterable[MemberFact]:
-        nothing: frozenset[str] = frozenset()  # most members have neither flags nor fields: spare them the JSON
-        for ident, branch, name, status, flags, fields in self._select(
-            "id, branch, name, status, flags, fields", "workflow_member", order="ORDER BY branch, id"
-        ):
-            own = nothing if flags == "[]" else frozenset(json.loads(flags))
-            yield MemberFact(ident, branch, name, status, own, {} if fields == "{}" else json.loads(fields))
+    def _members(self) -> dict[str, list[MemberFact]]:
+        rows = self._select("id, branch, name, status, flags, fields", "workflow_member", order="ORDER BY branch, id")
+        return {branch: list(starmap(MemberFact, group)) for branch, group in groupby(rows, itemgetter(1))}
 
     def _rows(self, kind: str) -> dict[str, list[tuple[Any, ...]]]:
         declared = self.definition.records[kind]
@@ -315,11 +333,9 @@ class _Loader:
         for kind, group in self._grouped(measures, lambda m: m.kind).items():
             only, scope = self._scope("branch")
             sql, params = measure_query(group, env, only)
-            columns: list[dict[str, Any]] = [{} for _ in group]
-            for branch, member, *values in self.store.rows(sql, (*params, kind, *scope)):
-                for column, value in zip(columns, values, strict=True):
-                    column[member or branch] = value
-            facts._measures |= {m.key: column for m, column in zip(group, columns, strict=True)}
+            rows = self.store.rows(sql, (*params, kind, *scope))
+            for column, measure in enumerate(group, 1):
+                facts._measures[measure.key] = dict(rows) if len(group) == 1 else {row[0]: row[column] for row in rows}
 
     def _load_cases(self, kinds: set[str]) -> Iterable[CaseFact]:
         columns = "id, kind, branch, member, state, open, opened, since, fields, done"

@@ -16,13 +16,14 @@ _AGGREGATE = {"sum": "SUM", "count": "COUNT", "min": "MIN", "max": "MAX"}
 
 
 def measure_query(measures: Sequence[Measure], env: Env, only: str) -> tuple[str, list[Any]]:
-    """SQL giving branch, member and each measure, for measures of one kind; and its parameters so far.
+    """SQL giving the owner (a member, or the branch) and each measure, for measures of one kind; and its parameters so far.
 
     `only` is more SQL for WHERE. The caller adds the kind, and the parameters of `only`, at the end.
     """
     params: list[Any] = []
     columns = ", ".join(_column(measure, env, params) for measure in measures)
-    return f"SELECT branch, member, {columns} FROM workflow_line WHERE kind = ? AND live = 1{only} GROUP BY branch, member", params
+    owner = "CASE member WHEN '' THEN branch ELSE member END"
+    return f"SELECT {owner}, {columns} FROM workflow_line WHERE kind = ? AND live = 1{only} GROUP BY branch, member", params
 
 
 def _column(measure: Measure, env: Env, params: list[Any]) -> str:

@@ -193,7 +193,7 @@ class Projector:
 def project_created(store: Store, event: Event) -> None:
     """The first event of all: it brings the definition under which the others are projected, so it needs none."""
     said = event.payload
-    store.execute(_DEFINITION, (event.definition, canonical(said["document"]), event.position))
+    store.execute(_DEFINITION, (event.definition, said["document"], event.position))
     meta = {"campaign": said["name"], "rehearsal": "1" if said["rehearsal"] else "0", "definition": event.definition}
     store.executemany(_META, list(meta.items()))
 

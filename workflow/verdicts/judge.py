@@ -78,7 +78,7 @@ class Judge:
 
     def requirement(self, branch: BranchFact, name: str, takes: Mapping[str, Any] | None = None) -> Finding:
         requirement = self.definition.requirements[name]
-        if "move" in requirement.check.names:
+        if "move" in requirement.check.names or (requirement.when is not None and "move" in requirement.when.names):
             return evaluate(self.definition, requirement, self.facts, branch, takes=takes)
         found = self._asked.get((branch.id, name))
         if found is None:

@@ -32,7 +32,7 @@ def role_finding(definition: Definition, facts: Facts, branch: BranchFact, wante
         "actor": actor,
         "wanted": list(wanted),
         "here": here,
-        "elsewhere": sorted(facts.held - set(here)),
+        "elsewhere": sorted(set(facts.held(actor)) - set(here)),
         "people": [{"id": g.person, "name": g.name, "role": role} for role, grants in entitled.items() for g in grants],
     }
     return Finding(code="rule.role", status="unmet", detail=detail), None

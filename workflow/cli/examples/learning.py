@@ -50,7 +50,7 @@ def prepare(story: Story, cast: Cast, mobilised: date, others: int) -> None:
     story.record(first, "document_receipt", cast.clerk, document="关于开展先进性教育活动的意见", channel="platform")
     story.record(first, "leading_body", cast.chief, head=cast.chief, deputies=1, with_office=True)
     story.record(first, "roll_count", cast.clerk, staff=size + others, members=size)
-    story.record(first, "plan", cast.secretary, **_plan(1, mobilised), reason="")
+    story.record(first, "plan", cast.secretary, **_plan(1, mobilised))
     present = len(cast.reached)
     story.record(mobilised, "mobilisation_meeting", cast.chief, report_by="chief", present=present, others=others, group_invited=True)
     story.move(mobilised, "hold_mobilisation", cast.chief)
@@ -82,7 +82,9 @@ def mobilise(story: Story, cast: Cast, mobilised: date) -> None:
         if whom:
             story.record(start, "briefing_list", cast.clerk, whom, channel=channel)
     story.record(start, "material_list", cast.clerk, [member.id for member in cast.reached], items="读本、党章、学习计划")
-    story.record(start, "supervision_plan", cast.group, content="学习动员", focus="学时、心得", method="查阅台账、抽查笔记", standard="四个不转段")
+    story.record(
+        start, "supervision_plan", cast.group, content="学习动员", focus="学时、心得", method="查阅台账、抽查笔记", standard="四个不转段"
+    )
     if mobile := cast.flagged("mobile"):
         gone = (mobilised - timedelta(days=200)).isoformat()
         story.record(start, "mobile_register", cast.clerk, mobile, departed=gone, destination="外地务工", occupation="务工")
@@ -136,7 +138,9 @@ def look_through_notes(story: Story, cast: Cast, mobilised: date, until: date) -
 def discuss(story: Story, cast: Cast, day: date) -> None:
     """Concrete requirements, adopted and accepted by everybody."""
     wording = "坚定信念、勤奋学习、服务群众、遵守纪律"
-    story.record(day, "requirement_set", cast.secretary, audience="ordinary", wording=wording, adopted=True, public_heard=True, published=True)
+    story.record(
+        day, "requirement_set", cast.secretary, audience="ordinary", wording=wording, adopted=True, public_heard=True, published=True
+    )
     if cast.leaders:
         wording += "、廉洁自律、带头示范"
         story.record(day, "requirement_set", cast.secretary, audience="leading_cadre", wording=wording, adopted=True, public_heard=True)
@@ -156,12 +160,14 @@ def essays(story: Story, cast: Cast, day: date, rng: Random, without: Sequence[s
         story.record(day, "essay", cast.marker, lines, accepted=True, original=True, subject=subject)
 
 
-def lead(story: Story, cast: Cast, day: date) -> None:
-    """What leading cadres do beside: a lecture each, a visit to the contact point, the nine ones."""
+def lead(story: Story, cast: Cast, day: date, places: Sequence[str]) -> None:
+    """What leading cadres do beside: a lecture each, visits to the contact points in turn, the nine ones."""
     if not cast.leaders:
         return
     story.record(day, "lecture", cast.clerk, cast.leaders, subject="做合格党员", audience=len(cast.members))
-    story.record(day, "contact_visit", cast.clerk, cast.leaders, place="联系点", purpose="走访")
+    for number in range(max(len(places), len(cast.leaders))):
+        visitor, place = cast.leaders[number % len(cast.leaders)], places[number % len(places)]
+        story.record(day, "contact_visit", cast.clerk, [visitor], place=place, purpose="走访")
     for item in range(1, 10):
         story.record(day, "nine_one", cast.clerk, cast.leaders, item=item)
 

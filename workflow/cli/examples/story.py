@@ -16,7 +16,8 @@ from attrs import Factory, define, field, frozen
 from workflow.calendars import is_working_day
 
 COLUMNS = (
-    "branch title batch group parent sector kind focus paired_village person name status flags roles rank".split()
+    "branch", "title", "batch", "group", "parent", "sector", "kind", "focus", "paired_village",
+    "person", "name", "status", "flags", "roles", "rank",
 )  # fmt: skip
 _ENTERED = "T17:00:00+08:00"  # everything of a day is entered in the evening
 

@@ -98,7 +98,7 @@ def subject_of(each: str | None, world: World) -> Subject | None:
 
 def _compile(text: str, world: World, *, wanted: str, each: str | None = None, takes: Mapping[str, Field] | None = None) -> Expression:
     tree = _parse(text)
-    compiler = Compiler(text, world, subject_of(each, world), takes)
+    compiler = Compiler(text, tree, world, subject_of(each, world), takes)
     try:
         clause = compiler.clause(tree) if wanted == "boolean" else None
         typed = compiler.typed(tree) if clause is None else None

@@ -20,8 +20,9 @@ from workflow.texts import Text
 class Base(ABC):
     """Problems are collected, not raised; a part that failed has the type ERROR and stays quiet after."""
 
-    def __init__(self, text: str, world: World, subject: Subject | None, takes: Mapping[str, Field] | None) -> None:
+    def __init__(self, text: str, whole: ast.expr, world: World, subject: Subject | None, takes: Mapping[str, Field] | None) -> None:
         self.wrapped = wrapped(text)
+        self.unnamed = [whole]
         self.world = world
         self.takes = takes
         self.problems: list[Problem] = []
@@ -107,7 +108,9 @@ class Base(ABC):
             self.problem(node, text, "unit")
 
     def source(self, node: ast.expr) -> str:
-        """The part of the text a node was parsed from, on one line."""
+        """The part of the text a node was parsed from, on one line. Empty for the whole: the requirement's title says that."""
+        if any(node is unnamed for unnamed in self.unnamed):
+            return ""
         return " ".join((ast.get_source_segment(self.wrapped, node) or ast.unparse(node)).split())
 
 

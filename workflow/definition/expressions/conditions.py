@@ -11,7 +11,7 @@ from attrs import evolve
 
 from workflow.definition.expressions import runtime
 from workflow.definition.expressions.base import Base
-from workflow.definition.expressions.parts import FAILED, Clause, Figure, Typed, shown, truth
+from workflow.definition.expressions.parts import FAILED, NOTHING, Clause, Figure, Typed, shown, truth
 from workflow.definition.expressions.runtime import COMPARE, COMPARE_NUMBERS, MISSING, Env, Run
 from workflow.definition.expressions.types import ANY_UNIT
 from workflow.texts import Text
@@ -43,6 +43,8 @@ class Conditions(Base):
             case ast.Compare():
                 return self._comparisons(node)
             case ast.IfExp(test=test, body=body, orelse=orelse):
+                if self.source(node) == "":
+                    self.unnamed += [body, orelse]
                 return _chosen(self.clause(test), self.clause(body), self.clause(orelse))
             case ast.Call(func=ast.Name(id="any" | "all" as name), args=[ast.GeneratorExp() as generator], keywords=[]):
                 return self._quantified(node, name, generator)
@@ -87,6 +89,11 @@ class Conditions(Base):
             x, y = a(env), b(env)
             return MISSING if x is MISSING or y is MISSING else test(x, y)
 
+        def run_against(env: Env) -> Any:
+            x = a(env)
+            return MISSING if x is MISSING else test(x, right.known)
+
+        run = run if right.known is NOTHING else run_against  # the usual rule: a figure against a parameter
         unit = next((t.type.unit for t in (left, right) if t.type.kind == "number" and t.type.unit not in (None, ANY_UNIT)), None)
         # The side that depends on facts is what was found; the other is what is required.
         flip = left.constant and not right.constant and op in _FLIPPED
@@ -109,7 +116,7 @@ class Conditions(Base):
             else:
                 self.same(node, a, b.item, right.known)
                 self.same(node, b.item, a, left.known)
-            return False
+            return a.kind == "number"
         if a.kind in ("list", "set") and b.kind in ("list", "set") and a.item and b.item:
             self.same(node, a.item, b.item, right.known)
             return False

@@ -21,6 +21,7 @@ _OPS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
 _FLIP = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_SOME_DAY = "2000-01-01"
 _AGGREGATES = {"sum": "sum", "len": "count", "any": "count", "min": "min", "max": "max"}
 
 
@@ -60,6 +61,14 @@ def push(compiler: Base, aggregate: str, node: ast.GeneratorExp, source: Typed, 
     return run
 
 
+def _computable(constant: Run) -> bool:
+    """A constant that breaks (1 / 0) is left to the row-by-row way, where the finding says so."""
+    try:
+        return constant([None, _SOME_DAY, None, None, None]) is not MISSING
+    except ArithmeticError:
+        return False
+
+
 def _renamed(tests: list[ast.expr], variable: str) -> list[ast.expr]:
     """The same tests whatever the loop variable is called: so equal measures have equal keys."""
 
@@ -78,9 +87,13 @@ class _Builder:
 
     def element(self, aggregate: str, node: ast.expr) -> Any:
         """The column aggregated, None for a count, MISSING if it cannot be pushed."""
-        if aggregate in ("len", "any"):
+        if aggregate == "any":
+            return None  # the element is one of the conditions
+        if aggregate == "len" and isinstance(node, (ast.Constant, ast.Name)):
             return None
         slot = self._slot(node)
+        if aggregate == "len":
+            return MISSING if slot is None else None  # what may be missing makes a count unknown
         declared = self._field(slot)
         if declared is None or declared.type not in ("number", "integer"):
             return MISSING
@@ -118,7 +131,7 @@ class _Builder:
         if slot is None or (declared is not None and (declared.type in ("number", "boolean") or declared.many)):
             return None
         typed = self.compiler.typed(value)
-        return [Condition(slot, cast(Any, op), typed.run)] if typed.constant else None
+        return [Condition(slot, cast(Any, op), typed.run)] if typed.constant and _computable(typed.run) else None
 
     def _slot(self, node: ast.expr) -> str | int | None:
         if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.value.id != self.variable:

@@ -159,6 +159,8 @@ COMPARE_NUMBERS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": lambda a, b: number_at_least(b, a),
     ">": lambda a, b: not number_at_least(b, a),
     "<": lambda a, b: not number_at_least(a, b),
+    "in": lambda a, b: any(number_equal(a, each) for each in b),
+    "not in": lambda a, b: not any(number_equal(a, each) for each in b),
 }
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "==": lambda a, b: a == b,

@@ -1,0 +1,126 @@
+"""The program `workflow`: its commands, its exit codes, and how it says what went wrong.
+
+Exit codes: 0 done, 1 refused, 2 misuse (faults in a file included), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from typing import Any
+
+import click
+
+from workflow.cli import casework, demo, facts, files, moving, usage, views
+from workflow.cli.program import Group, Option
+from workflow.cli.settings import Settings, from_environment
+from workflow.cli.show import console
+from workflow.errors import DefinitionFault, InputFault, WorkflowError
+from workflow.texts import Text
+
+REFUSED, MISUSE, INTERRUPTED, NOBODY_READS = 1, 2, 130, 141
+_ERROR = Text.of("error: {text}", "错误：{text}")
+_FAULTS = Text.of("{n} faults", "共 {n} 处错误")
+_INTERRUPTED = Text.of("interrupted: what was not yet answered was not done", "已中断：尚未答复的命令未执行")
+
+
+class Program(Group):
+    """The whole program."""
+
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_rest: Any, **_extra: Any) -> Any:
+        """Runs one command line and exits."""
+        given = list(sys.argv[1:] if args is None else args)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a terminal that lacks a character shows a question mark
+        sys.exit(_run(self, given, prog_name or "workflow", from_environment(given)))
+
+
+def _run(program: Program, args: list[str], name: str, settings: Settings) -> int:
+    try:
+        code = click.Group.main(program, args, prog_name=name, standalone_mode=False, obj=settings)
+        sys.stdout.flush()
+        return code or 0
+    except WorkflowError as error:
+        _complain(settings, error)
+    except click.ClickException as error:
+        text = usage.said(error, settings.lang)
+        _complain(settings, WorkflowError(Text.same(text), "usage"))
+    except (click.Abort, KeyboardInterrupt):
+        console(error=True).print(_INTERRUPTED.say(settings.lang))
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        _complain(settings, WorkflowError(Text.of(f"{where}{error.strerror}", f"{where}无法读写（{error.strerror}）"), "file"))
+    return MISUSE
+
+
+def _complain(settings: Settings, error: WorkflowError) -> None:
+    """What went wrong, with all faults, on standard error."""
+    found = error.faults if isinstance(error, (DefinitionFault, InputFault)) else ()
+    if settings.json:
+        plain = [{"where": f.where, "path": f.path, "code": f.code, "text": f.text.say(settings.lang)} for f in found]
+        value = {"code": error.code, "message": error.say(settings.lang), "faults": plain}
+        sys.stderr.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+        return
+    screen = console(error=True)
+    if not found:
+        screen.print(_ERROR.say(settings.lang, text=error.say(settings.lang)), soft_wrap=True)
+        return
+    screen.print(error.say(settings.lang), soft_wrap=True)
+    if len(found) > 1:
+        screen.print(_FAULTS.say(settings.lang, n=len(found)))
+
+
+def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        try:
+            number = metadata.version("campaign-workflow")
+        except metadata.PackageNotFoundError:
+            number = "(not installed)"
+        click.echo(f"workflow {number}")
+        ctx.exit()
+
+
+cli = Program(
+    "workflow",
+    text=Text.of(
+        "Staged, gated campaigns over many branches, and always the reason why a branch was held back. Begin with `workflow demo`.",
+        "对众多支部分阶段、逐关口推进的活动进行管理，并始终说明支部为何未能通过。可先运行 `workflow demo`。",
+    ),
+    params=[
+        Option(
+            ["--version"], text=Text.of("show the version", "显示版本"), is_flag=True, is_eager=True, expose_value=False, callback=_version
+        )
+    ],
+    commands=[
+        demo.demo,
+        files.example,
+        files.check,
+        files.draw,
+        files.new,
+        facts.record,
+        facts.import_,
+        facts.withdraw,
+        moving.ask,
+        moving.move,
+        moving.waive,
+        casework.case,
+        views.why,
+        views.board,
+        views.timeline,
+    ],
+)
+
+
+def main() -> None:
+    """The console script."""
+    cli.main()

@@ -1,0 +1,125 @@
+"""Onto the screen: words with colours on a terminal, JSON where it was asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from rich.console import Console, RenderableType
+from rich.highlighter import RegexHighlighter
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.theme import Theme
+
+from workflow.cli.settings import Settings
+from workflow.engine.campaign import Campaign
+from workflow.errors import Fault
+from workflow.texts import Text
+from workflow.verdicts.findings import Verdict
+from workflow.verdicts.render import render_verdict, verdict_json
+
+_PIPE = 160  # columns where there is no screen
+_FAULTS = 20  # warnings shown before the rest is counted
+_THEME = Theme(
+    {
+        "mark.unmet": "bold red",
+        "mark.unknown": "bold yellow",
+        "mark.error": "bold magenta",
+        "mark.waived": "bold cyan",
+        "mark.met": "bold green",
+        "mark.code": "dim",
+    }
+)
+MORE_FAULTS = Text.of("and {n} more warnings; --full shows them all", "另有 {n} 条警告未列出；加 --full 全部列出")
+
+
+class _Marks(RegexHighlighter):
+    """Colours the mark at the beginning of a line and the code at its end."""
+
+    base_style = "mark."
+    highlights = [  # noqa: RUF012 - as the base class has it
+        r"(?m)^\s*(?P<unmet>✗)",
+        r"(?m)^\s*(?P<unknown>\?) ",
+        r"(?m)^\s*(?P<error>!) ",
+        r"(?m)^\s*(?P<waived>~) ",
+        r"(?m)^\s*(?P<met>✓)",
+        r"(?m)  (?P<code>\[[a-z0-9_.]+\])$",
+    ]
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> NoReturn:
+        """Whoever reads has had enough; `main` ends quietly."""
+        raise BrokenPipeError
+
+
+def console(*, error: bool = False) -> Console:
+    """Where words go: standard output, or standard error."""
+    stream = sys.stderr if error else sys.stdout
+    width = None if stream.isatty() else _PIPE
+    return _Console(file=stream, highlighter=_Marks(), theme=_THEME, markup=False, emoji=False, width=width)
+
+
+def say(text: str) -> None:
+    """Words, line for line as they are."""
+    console().print(text, soft_wrap=True)
+
+
+def say_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def draw(*parts: RenderableType) -> None:
+    """Tables and lines between them."""
+    screen = console()
+    for part in parts:
+        screen.print(part, soft_wrap=isinstance(part, str))
+
+
+def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
+    """An empty table; the columns in `right` hold figures. Cells fold, they are never cut."""
+    made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return made
+
+
+def answer(settings: Settings, campaign: Campaign, verdict: Verdict, *, full: bool = False) -> int:
+    """Shows a verdict; the exit code says whether it allows."""
+    title = dict(campaign.branches()).get(verdict.branch, "")
+    if settings.json:
+        say_json(verdict_json(campaign.definition, verdict, settings.lang, title=title))
+    else:
+        say(render_verdict(campaign.definition, verdict, settings.lang, full=full, title=title))
+    return 0 if verdict.allowed else 1
+
+
+def faults(settings: Settings, found: Sequence[Fault], *, full: bool) -> None:
+    """Warnings, on standard error."""
+    shown = found if full else found[:_FAULTS]
+    screen = console(error=True)
+    for fault in shown:
+        screen.print(f"! {fault.say(settings.lang)}", soft_wrap=True)
+    if len(found) > len(shown):
+        screen.print(MORE_FAULTS.say(settings.lang, n=len(found) - len(shown)), soft_wrap=True)
+
+
+def plain_fault(settings: Settings, fault: Fault) -> dict[str, str]:
+    return {"where": fault.where, "path": fault.path, "code": fault.code, "text": fault.text.say(settings.lang)}
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error while something long goes on; None where nobody watches."""
+    screen = console(error=True)
+    if not screen.is_terminal:
+        yield None
+        return
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=screen, transient=True
+    ) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
