@@ -81,6 +81,17 @@ def test_an_open_immediate_item_blocks_look_back_and_approval() -> None:
     story.move("approve", by="office-wang")
 
 
+def test_travel_is_for_leading_cadres_on_two_grounds_only() -> None:
+    story = Story()
+    allowed = {"destination": "Kunming", "in_writing": True, "leaves": "2005-02-20", "returns": "2005-02-25"}
+    trip = story.open_case("travel", member="chen", ground="important_meeting", **allowed)
+    story.case(trip, "submit")
+    assert story.campaign.ask_case("b1", trip, "consent", by="office-wang").allowed
+    trip = story.open_case("travel", member="he", ground="other", **allowed | {"in_writing": False})
+    story.case(trip, "submit")
+    assert set(unmet(story.campaign.ask_case("b1", trip, "consent", by="office-wang"))) == {"traveller_leads", "travel_ground", "travel_in_writing"}
+
+
 def test_nobody_accepts_what_they_are_responsible_for() -> None:
     story = Story()
     story.campaign.import_roster([{"person": "he", "name": "He", "roles": "office"}])

@@ -15,10 +15,16 @@ from typing import Any
 
 import click
 
-from workflow.cli import casework, demo, facts, files, moving, usage, views
+from workflow.cli import usage
+from workflow.cli.casework import case
+from workflow.cli.demo import demo
+from workflow.cli.facts import import_, record, withdraw
+from workflow.cli.files import check, draw, example, new
+from workflow.cli.moving import ask, move, waive
 from workflow.cli.program import Group, Option
 from workflow.cli.settings import Settings, from_environment
 from workflow.cli.show import console
+from workflow.cli.views import board, timeline, why
 from workflow.errors import DefinitionFault, InputFault, WorkflowError
 from workflow.texts import Text
 
@@ -102,21 +108,21 @@ cli = Program(
         )
     ],
     commands=[
-        demo.demo,
-        files.example,
-        files.check,
-        files.draw,
-        files.new,
-        facts.record,
-        facts.import_,
-        facts.withdraw,
-        moving.ask,
-        moving.move,
-        moving.waive,
-        casework.case,
-        views.why,
-        views.board,
-        views.timeline,
+        demo,
+        example,
+        check,
+        draw,
+        new,
+        record,
+        import_,
+        withdraw,
+        ask,
+        move,
+        waive,
+        case,
+        why,
+        board,
+        timeline,
     ],
 )
 

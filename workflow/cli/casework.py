@@ -98,9 +98,7 @@ def _draw(definition: Definition, lang: str, found: list[CaseFact]) -> None:
     for each in found:
         kind = definition.cases[each.kind]
         what = next((value for value in each.fields.values() if isinstance(value, str)), "")
-        table.add_row(
-            each.id, what, kind.title.say(lang), each.member, kind.states[each.state].title.say(lang), each.since, each.opened
-        )
+        table.add_row(each.id, what, kind.title.say(lang), each.member, kind.states[each.state].title.say(lang), each.since, each.opened)
     show.draw(table)
 
 

@@ -106,7 +106,8 @@ def withdraw(settings: Settings, branch: str, seq: int, by: str, reason: str, ke
 
 @command(
     "import",
-    "Import rosters (.csv) and records (.jsonl), one file after the other, each all or none. Dirty rows of a roster are reported, and it goes on.",
+    "Import rosters (.csv) and records (.jsonl), one file after the other, each all or none."
+    " Dirty rows of a roster are reported, and it goes on.",
     "依次导入名册（.csv）和记录（.jsonl），每个文件要么全部导入，要么全不导入。名册中有问题的行会逐一报告，其余照常导入。",
 )
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...")

@@ -25,10 +25,10 @@ from workflow.texts import Text
 
 _FORMATS = {".svg": "svg", ".html": "html", ".mmd": "mermaid"}
 _SUMMARY = Text.of(
-    "{title} ({id}, version {version}): {stages} stages, {phases} phases, {moves} moves, {requirements} requirements,"
-    " {records} kinds of record, {cases} kinds of case, {deadlines} deadlines. {proven} of {invariants} invariants are proven. Hash {hash}.",
-    "{title}（{id}，第 {version} 版）：{stages} 个阶段、{phases} 个关口状态、{moves} 种动作、{requirements} 项条件、"
-    "{records} 种记录、{cases} 种事项、{deadlines} 个期限。{invariants} 条不变式已证明 {proven} 条。哈希 {hash}。",
+    "{title} ({id}, version {version}) is in order. Stages: {stages}, phases: {phases}, moves: {moves}, requirements: {requirements},"
+    " kinds of record: {records}, kinds of case: {cases}, deadlines: {deadlines}, invariants, all proven: {invariants}. Hash: {hash}.",
+    "{title}（{id}，第 {version} 版）检查无误。阶段 {stages} 个，关口状态 {phases} 个，动作 {moves} 种，条件 {requirements} 项，"
+    "记录 {records} 种，事项 {cases} 种，期限 {deadlines} 个，不变式 {invariants} 条，均已证明。哈希 {hash}。",
 )
 _WARNINGS = Text.of("{n} warnings.", "共 {n} 条警告。")
 _CREATED = Text.of(
@@ -52,7 +52,8 @@ def definition_file(name: str) -> Path:
 
 @command(
     "check",
-    "Check a definition: every fault at once, each with its line; then what the definition holds. FILE may be the name of one that comes with the program.",
+    "Check a definition: every fault at once, each with its line; then what the definition holds."
+    " FILE may be the name of one that comes with the program.",
     "检查方案：一次列出全部错误及其行号，然后概述方案内容。FILE 可为随程序附带的方案名称。",
 )
 @click.argument("file")
@@ -84,7 +85,6 @@ def _fault(source: Source, finding: LintFinding) -> Fault:
 
 
 def _summary(definition: Definition) -> dict[str, Any]:
-    unproven = sum(1 for finding in lint(definition) if finding.path[:1] == ("invariants",) and finding.level == "error")
     return {
         "id": definition.id,
         "version": definition.version,
@@ -98,7 +98,6 @@ def _summary(definition: Definition) -> dict[str, Any]:
         "cases": len(definition.cases),
         "deadlines": len(definition.deadlines),
         "invariants": len(definition.invariants),
-        "proven": len(definition.invariants) - unproven,
     }
 
 
@@ -108,14 +107,29 @@ def _summary(definition: Definition) -> dict[str, Any]:
     "画出方案：阶段、关口状态、动作及其条件。FILE 可为随程序附带的方案名称。",
 )
 @click.argument("file")
-@option("-o", "--out", metavar="FILE", en="where to; .svg, .html or .mmd says the format (default: Mermaid to the screen)", zh="输出文件，后缀 .svg、.html 或 .mmd 决定格式（默认在屏幕上输出 Mermaid）")
-@option("--format", "form", type=click.Choice(sorted(_FORMATS.values())), en="the format, if the file's name does not say it", zh="格式（文件名未表明时）")
+@option(
+    "-o",
+    "--out",
+    metavar="FILE",
+    en="where to; .svg, .html or .mmd says the format (default: Mermaid to the screen)",
+    zh="输出文件，后缀 .svg、.html 或 .mmd 决定格式（默认在屏幕上输出 Mermaid）",
+)
+@option(
+    "--format",
+    "form",
+    type=click.Choice(sorted(_FORMATS.values())),
+    en="the format, if the file's name does not say it",
+    zh="格式（文件名未表明时）",
+)
 @click.pass_obj
 def draw(settings: Settings, file: str, out: str | None, form: str | None) -> None:
     form = form or _FORMATS.get(Path(out or ".mmd").suffix.lower()) or ("mermaid" if out is None else None)
     if form is None:
         raise Misuse(
-            Text.of(f"{out}: which format? name it .svg, .html or .mmd, or give --format", f"{out}：何种格式？请用后缀 .svg、.html 或 .mmd，或给出 --format"),
+            Text.of(
+                f"{out}: which format? name it .svg, .html or .mmd, or give --format",
+                f"{out}：何种格式？请用后缀 .svg、.html 或 .mmd，或给出 --format",
+            ),
             "format",
         )
     text = drawn(load_file(definition_file(file)), lang=settings.lang, format=cast(Format, form))
@@ -132,7 +146,9 @@ def draw(settings: Settings, file: str, out: str | None, form: str | None) -> No
     "在新数据库中创建活动，并固定其方案。FILE 可为随程序附带的方案名称。",
 )
 @click.argument("file")
-@option("--name", default="", metavar="NAME", en="what the campaign is called (default: the definition's id)", zh="活动名称（默认为方案标识）")
+@option(
+    "--name", default="", metavar="NAME", en="what the campaign is called (default: the definition's id)", zh="活动名称（默认为方案标识）"
+)
 @option("--by", default="", metavar="PERSON", en="who creates it", zh="创建人")
 @option("--rehearsal", is_flag=True, en="a rehearsal, whose time can be chosen with --now", zh="演练，可用 --now 自选时间")
 @click.pass_obj
@@ -142,7 +158,13 @@ def new(settings: Settings, file: str, name: str, by: str, rehearsal: bool) -> N
     if errors:
         raise DefinitionFault(errors)
     if settings.now is not None and not rehearsal:
-        raise Misuse(Text.of("only a rehearsal may choose its time: add --rehearsal, or leave --now out", "只有演练可以自选时间：请加 --rehearsal，或去掉 --now"), "not-a-rehearsal")
+        raise Misuse(
+            Text.of(
+                "only a rehearsal may choose its time: add --rehearsal, or leave --now out",
+                "只有演练可以自选时间：请加 --rehearsal，或去掉 --now",
+            ),
+            "not-a-rehearsal",
+        )
     clock = None if settings.now is None else VirtualClock(settings.instant(definition.calendar.zone))
     db = settings.database()
     with Campaign.create(db, definition, name=name, by=by, clock=clock, rehearsal=rehearsal) as campaign:

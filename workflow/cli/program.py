@@ -56,11 +56,12 @@ class _Spoken(click.Command):
             formatter.write_text(self.text.say(spoken(ctx)))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for parameter in self.get_params(ctx) if (record := parameter.get_help_record(ctx)) is not None]
+        options = [parameter for parameter in self.get_params(ctx) if isinstance(parameter, click.Option)]
+        records = [record for option in options if (record := option.get_help_record(ctx)) is not None]
         with formatter.section(OPTIONS.say(spoken(ctx))):
             formatter.write_dl(records)
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:  # noqa: ARG002 - click's signature
         return Option(["--help"], text=HELP, is_flag=True, is_eager=True, expose_value=False, callback=_show_help)
 
 
@@ -135,30 +136,24 @@ def global_options() -> list[click.Parameter]:
             "now",
             "--now",
             metavar="ISO",
-            type=Moment(),
+            read=_moment,
             text=Text.of("what time it is, for rehearsals, such as 2005-03-18T09:00", "当前时间，仅供演练，如 2005-03-18T09:00"),
         ),
     ]
 
 
-def _global(name: str, flag: str, **kwargs: Any) -> Option:
-    def keep(ctx: click.Context, _parameter: click.Parameter, value: Any) -> None:
+def _global(name: str, flag: str, read: Callable[..., Any] | None = None, **kwargs: Any) -> Option:
+    def keep(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
         settings = ctx.ensure_object(Settings)
         if value not in (None, False):
-            setattr(settings, name, value)
+            setattr(settings, name, value if read is None else read(ctx, parameter, value))
 
     return Option([flag, name], expose_value=False, callback=keep, **kwargs)
 
 
-class Moment(click.ParamType):
-    """A time in ISO form."""
-
-    name = "moment"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        try:
-            return datetime.fromisoformat(value)
-        except ValueError:
-            lang = spoken(ctx) if ctx is not None else "en"
-            said = Text.of(f"{value!r} is not a time such as 2005-03-18T09:00", f"{value!r} 不是形如 2005-03-18T09:00 的时间")
-            self.fail(said.say(lang), param, ctx)
+def _moment(ctx: click.Context, parameter: click.Parameter, value: str) -> datetime:
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        said = Text.of(f"{value!r} is not a time such as 2005-03-18T09:00", f"{value!r} 不是形如 2005-03-18T09:00 的时间")
+        raise click.BadParameter(said.say(spoken(ctx)), ctx, parameter) from None

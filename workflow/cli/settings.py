@@ -41,7 +41,10 @@ class Settings:
 
     def database(self) -> str:
         if self.db is None:
-            raise Misuse(Text.of("which database? give --db PATH, or set WORKFLOW_DB", "哪个数据库？请给出 --db 路径，或设置 WORKFLOW_DB"), "no-database")
+            raise Misuse(
+                Text.of("which database? give --db PATH, or set WORKFLOW_DB", "哪个数据库？请给出 --db 路径，或设置 WORKFLOW_DB"),
+                "no-database",
+            )
         return self.db
 
     def instant(self, zone: str) -> datetime:

@@ -39,7 +39,8 @@ def lines_in(path: str) -> list[Any]:
         raise Misuse(Text.of(f"{path} is not JSON: {problem}", f"{path} 不是 JSON：{problem}"), "lines-file") from problem
     if not isinstance(found, list) or not all(isinstance(each, (str, dict)) for each in found):
         said = Text.of(
-            f"{path}: expected a list of members' ids, or of mappings with `member`", f"{path}：应为党员编号的列表，或含 member 的映射的列表"
+            f"{path}: expected a list of members' ids, or of mappings with `member`",
+            f"{path}：应为党员编号的列表，或含 member 的映射的列表",
         )
         raise Misuse(said, "lines-file")
     return found
@@ -49,7 +50,9 @@ def _csv_lines(path: str, text: str) -> list[dict[str, str]]:
     reader = csv.DictReader(io.StringIO(text))
     if "member" not in (reader.fieldnames or ()):
         raise Misuse(Text.of(f"{path} has no column `member`", f"{path} 没有 member 列"), "lines-file")
-    return [{key.strip(): value.strip() for key, value in row.items() if key and isinstance(value, str) and value.strip()} for row in reader]
+    return [
+        {key.strip(): value.strip() for key, value in row.items() if key and isinstance(value, str) and value.strip()} for row in reader
+    ]
 
 
 def _pair(given: str) -> tuple[str, str]:

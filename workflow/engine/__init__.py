@@ -1,0 +1,8 @@
+"""The engine: commands and questions over one campaign."""
+
+from workflow.engine.board import Board, Cell, Hold
+from workflow.engine.campaign import Campaign
+from workflow.engine.imports import ImportReport
+from workflow.engine.roster import RosterReport
+
+__all__ = ["Board", "Campaign", "Cell", "Hold", "ImportReport", "RosterReport"]

@@ -20,12 +20,11 @@ from workflow.engine.imports import ImportReport
 from workflow.engine.records import Line
 from workflow.engine.roster import RosterReport
 from workflow.errors import DatabaseFault, Misuse
-from workflow.ledger import CAMPAIGN, Event, branch_stream, events
+from workflow.ledger import CAMPAIGN, Event, branch_stream, events, head
 from workflow.store import Store
 from workflow.store.facts import CaseFact
 from workflow.texts import Text
-from workflow.verdicts.findings import Verdict
-from workflow.verdicts.outlook import Outlook
+from workflow.verdicts import Outlook, Verdict, outlook_json, render_outlook, render_verdict, verdict_json
 
 Database = str | Path | peewee.SqliteDatabase
 
@@ -67,6 +66,9 @@ class Campaign:
         store = Store.create(db)
         desk = Desk(store, found, clock or SystemClock())
         with store.write():
+            if head(store, CAMPAIGN) is not None:  # another process was faster: only now can it be known
+                said = Text.of("the database holds a campaign already: open it, or create another file", "数据库中已有一个活动：请直接打开，或另建文件")
+                raise Misuse(said, "campaign-exists")
             payload = {"name": name or found.id, "rehearsal": rehearsal, "document": in_order(found.document)}
             desk.write_campaign("created", found.id, payload, by)
         return cls(desk, name or found.id, rehearsal=rehearsal)
@@ -189,6 +191,18 @@ class Campaign:
         """What stands between the branch and its next stage, in whose hands, since when."""
         return board.why(self._desk, branch)
 
+    def explain(self, answer: Verdict | Outlook, lang: str = "en", *, full: bool = False) -> str:
+        """A verdict or an outlook in words, in "en" or "zh": the conclusion first, then what is unmet, with `full` then the rest."""
+        if isinstance(answer, Outlook):
+            return render_outlook(self.definition, answer, lang, full=full)
+        return render_verdict(self.definition, answer, lang, full=full)
+
+    def as_json(self, answer: Verdict | Outlook, lang: str = "en") -> dict[str, Any]:
+        """The same as plain values for JSON, with stable codes; valid by the schemas in `workflow/verdicts`."""
+        if isinstance(answer, Outlook):
+            return outlook_json(self.definition, answer, lang)
+        return verdict_json(self.definition, answer, lang)
+
     def outlooks(self) -> dict[str, Outlook]:
         """The same for every branch, without the moves after the next one; the number of queries does not grow with the branches."""
         return board.outlooks(self._desk)
@@ -220,5 +234,5 @@ class Campaign:
 
 def _check_clock(clock: Clock | None, rehearsal: bool) -> None:
     if isinstance(clock, VirtualClock) and not rehearsal:
-        said = Text.of("only a rehearsal may choose its time; this campaign keeps the machine's", "只有演练可以自选时间；本活动使用机器时间")
-        raise Misuse(said, "not-a-rehearsal")
+        en = "only a rehearsal may choose its time; this campaign keeps the machine's"
+        raise Misuse(Text.of(en, "只有演练可以自选时间；本活动使用机器时间"), "not-a-rehearsal")

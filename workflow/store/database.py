@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,6 +40,7 @@ class Store:
         self._ours = ours
         self._process = os.getpid()
         self._inherited: list[sqlite3.Connection] = []
+        self._here = threading.local()  # the connection of this thread's transaction, while there is one
 
     @classmethod
     def create(cls, where: str | Path | peewee.SqliteDatabase) -> Store:
@@ -118,6 +120,9 @@ class Store:
 
     def connection(self) -> sqlite3.Connection:
         """This thread's connection."""
+        inside: sqlite3.Connection | None = getattr(self._here, "connection", None)
+        if inside is not None:
+            return inside
         if self._ours and self._process != os.getpid():
             self._forked()
         return self.db.connection()  # type: ignore[no-any-return, no-untyped-call]
@@ -142,7 +147,7 @@ class Store:
         host's own transaction should begin IMMEDIATE: one that has read before another writes can no longer write itself.
         """
         try:
-            with self.db.savepoint() if self.in_transaction else self.db.transaction("IMMEDIATE"):
+            with self.db.savepoint() if self.in_transaction else self.db.transaction("IMMEDIATE"), self._inside():
                 yield
         except (sqlite3.DatabaseError, peewee.DatabaseError) as problem:
             cause = _unwritable(problem)
@@ -159,8 +164,18 @@ class Store:
         if self.in_transaction:
             yield
             return
-        with self.db.transaction("DEFERRED"):
+        with self.db.transaction("DEFERRED"), self._inside():
             yield
+
+    @contextmanager
+    def _inside(self) -> Iterator[None]:
+        """Inside a transaction the connection cannot change: it need not be looked up for every statement."""
+        before = getattr(self._here, "connection", None)
+        self._here.connection = self.connection()
+        try:
+            yield
+        finally:
+            self._here.connection = before
 
     def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         return self.connection().execute(sql, parameters)

@@ -147,6 +147,7 @@ class FactNeeds:
     measures: dict[str, Measure] = Factory(dict)
     members: bool = False
     children: bool = False
+    waivers: bool = False
 
     @classmethod
     def of(cls, definition: Definition, requirements: Iterable[Requirement]) -> FactNeeds:
@@ -154,6 +155,7 @@ class FactNeeds:
         for requirement in requirements:
             needs.members |= requirement.each == "member"
             needs.children |= requirement.each == "child"
+            needs.waivers |= bool(requirement.waivable_by)
             if requirement.each in definition.cases:
                 needs.cases.add(str(requirement.each))
             for expression in (requirement.check, requirement.when):
@@ -189,6 +191,9 @@ class Facts:
 
     def members(self, branch: BranchFact) -> Sequence[MemberFact]:
         return self._members.get(branch.id, ())
+
+    def member(self, case: CaseFact) -> MemberFact:
+        return next(member for member in self._members[case.branch] if member.id == case.member)
 
     def children(self, branch: BranchFact) -> Sequence[BranchFact]:
         return self._children.get(branch.id, ())
@@ -246,7 +251,8 @@ class _Loader:
         self._load_measures(facts, needs.measures.values())
         if needs.cases:
             facts._cases = self._grouped(self._load_cases(needs.cases), lambda c: (c.kind, c.member or c.branch))
-        facts.waivers = self._grouped(self._waivers(), lambda w: w[0], lambda w: w[1])
+        if needs.waivers:
+            facts.waivers = self._grouped(self._waivers(), lambda w: w[0], lambda w: w[1])
         facts.grants = self._grouped(self._grants(facts), lambda g: (g.role, g.target))
         facts.held = lambda person: [row[0] for row in self.store.rows(_HELD, (person,))]
         return facts

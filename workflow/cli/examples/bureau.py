@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from attrs import define
 
@@ -75,7 +75,13 @@ class Bureau:
         self._study(story)
         self._beside(story)
         self._items(story)
-        about = {"sessions": 12, "attendances": sum(PRESENT), "others": sum(PRESENT) - sum(MEMBERS_PRESENT), "essays": 24, "deeds": 12}
+        about: dict[str, Any] = {
+            "sessions": 12,
+            "attendances": sum(PRESENT),
+            "others": sum(PRESENT) - sum(MEMBERS_PRESENT),
+            "essays": 24,
+            "deeds": 12,
+        }
         story.record(_CLOSED, "stage_summary", cast.clerk, report="第一阶段小结", **about)
         learning.close_steps(story, cast, _CLOSED)
         return story
@@ -189,17 +195,10 @@ def _absences(rng: Random, members: Sequence[Member]) -> list[list[str]]:
     return [sorted(ident for ident, seen in missed.items() if number in seen) for number in range(len(MEMBERS_PRESENT))]
 
 
-def short_of_hours(bureau: Bureau) -> Counter[str]:
-    """How many lessons each member who was absent has to make up."""
-    return Counter(ident for absent in bureau.absent for ident in absent)
-
-
-def write(out: Path, seed: int) -> tuple[int, int, list[Written]]:
+def write(out: Path, seed: int, progress: Callable[[int, int], None]) -> tuple[int, int, list[Written]]:
     """Branches, members, and the files written."""
     bureau = Bureau.of(seed)
     write_roster(out / "roster.csv", bureau.roster)
-    return (
-        1,
-        len(bureau.cast.members),
-        [write_story(out / "records.jsonl", [bureau.until_now()]), write_story(out / "make-up.jsonl", [bureau.made_up()])],
-    )
+    written = [write_story(out / "records.jsonl", [bureau.until_now()]), write_story(out / "make-up.jsonl", [bureau.made_up()])]
+    progress(1, 1)
+    return 1, len(bureau.cast.members), written

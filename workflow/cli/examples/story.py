@@ -134,6 +134,11 @@ def working_day(start: date, after: int) -> date:
     return [day for day in _working_days() if day >= start][after]
 
 
+def working_day_before(end: date, before: int) -> date:
+    """The `before`-th working day before `end`."""
+    return [day for day in _working_days() if day < end][-before]
+
+
 def working_days_between(start: date, end: date) -> int:
     """How many working days come after `start`, up to `end`."""
     return sum(start < day <= end for day in _working_days())

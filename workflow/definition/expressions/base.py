@@ -33,10 +33,9 @@ class Base(ABC):
         for line in text.split("\n"):
             self._starts.append(self._starts[-1] + len(line) + 1)
         self._lines = text.split("\n")
-        self.scope: dict[str, Typed] = {
-            name: Typed(type_of_parameter(p), constant_run(plain(p.value)), constant=True, known=plain(p.value))
-            for name, p in world.parameters.items()
-        }
+        if not world.names:
+            world.names.update(_parameters(world))
+        self.scope: dict[str, Typed] = dict(world.names)
         self.scope["today"] = Typed(DATE, lambda env: env[TODAY], constant=True)
         if "branch" in world.entities:
             self.scope["branch"] = Typed(entity("branch"), lambda env: env[BRANCH])
@@ -112,6 +111,13 @@ class Base(ABC):
         if any(node is unnamed for unnamed in self.unnamed):
             return ""
         return " ".join((ast.get_source_segment(self.wrapped, node) or ast.unparse(node)).split())
+
+
+def _parameters(world: World) -> dict[str, Typed]:
+    return {
+        name: Typed(type_of_parameter(p), constant_run(plain(p.value)), constant=True, known=plain(p.value))
+        for name, p in world.parameters.items()
+    }
 
 
 def constant_run(value: Any) -> Run:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import evolve, field, frozen
 
@@ -96,7 +96,7 @@ class Attribute:
     """One attribute of an entity: its type, how it is read, and whether it may be missing."""
 
     type: Type
-    how: Literal["attribute", "field", "flag", "records", "cases", "members", "children", "steps"]
+    how: Literal["attribute", "field", "flag", "records", "cases", "members", "member", "children", "steps"]
     optional: bool = False
     field: Field | None = None
 
@@ -114,6 +114,7 @@ class World:
     gates: Mapping[str, Gate] = field(factory=dict)
     push: bool = True  # let the store compute simple aggregates; off only to test that it makes no difference
     entities: dict[str, dict[str, Attribute]] = field(init=False)
+    names: dict[str, Any] = field(factory=dict, init=False)  # compiled parameters, shared by all expressions
 
     def __attrs_post_init__(self) -> None:
         found = {"branch": self._branch(), "step": self._step()}
@@ -123,6 +124,8 @@ class World:
             found[f"record:{record.id}"] = _record(record)
         for case in self.cases.values():
             found[f"case:{case.id}"] = _case(case)
+            if case.of == "member" and self.members is not None:
+                found[f"case:{case.id}"]["member"] = Attribute(entity("member"), "member")
         self.entities.update(found)
 
     @entities.default

@@ -103,6 +103,9 @@ class Values(Base):
             case "members":
                 self.needs.members = True
                 return lambda env: unless_missing(owner(env), lambda o: env[runtime.FACTS].members(o))
+            case "member":
+                self.needs.members = True
+                return lambda env: unless_missing(owner(env), lambda o: env[runtime.FACTS].member(o))
             case "children" | "steps" as how:
                 self.needs.children |= how == "children"
                 return lambda env: unless_missing(owner(env), lambda o: getattr(env[runtime.FACTS], how)(o))

@@ -1,0 +1,98 @@
+"""Events in words, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from workflow.clock import read_stamp
+from workflow.definition.model import Definition
+from workflow.ledger import Event
+from workflow.texts import Text
+from workflow.verdicts.codec import verdict_of
+from workflow.verdicts.render.verdicts import conclusion
+from workflow.verdicts.render.voice import Voice
+
+_CREATED = Text.of("campaign {name} created under definition {definition}", "创建活动 {name}，方案 {definition}")
+_PEOPLE = Text.of("{people} people, {grants} roles granted", "人员 {people} 名，授予角色 {grants} 项")
+_ROSTER = Text.of("on the roster: {title}, {n} {members} written", "列入名册：{title}，写入{members} {n} 名")
+_RECORD = Text.of("entered: {kind}, of {happened}", "录入：{kind}，发生于 {happened}")
+_LINES = Text.of(", {n} lines", "，明细 {n} 行")
+_WITHDRAWN = Text.of("withdrawn: #{of}: {reason}", "撤回：第 {of} 号：{reason}")
+_MOVED = Text.of("moved: {move}: {source} → {target}", "动作：{move}：{source} → {target}")
+_STAYED = Text.of("moved: {move}, still at {source}", "动作：{move}，仍处于{source}")
+_ATTEMPT = Text.of(" (attempt {n} begins)", "（第 {n} 轮次开始）")
+_EXTENDED = Text.of(" (planned end moves by {days})", "（计划结束日顺延 {days}）")
+_WAIVED = Text.of("gap accepted: {requirement}{members}: {reason}", "批准缺口：{requirement}{members}：{reason}")
+_OPENED = Text.of("case opened: {case}: {kind}{about}", "事项立项：{case}：{kind}{about}")
+_CASE = Text.of("case {case}: {move}: {source} → {target}", "事项 {case}：{move}：{source} → {target}")
+_REFUSED = Text.of("✗ refused: {text} [{codes}]", "✗ 不予通过：{text} [{codes}]")
+
+
+def event_text(definition: Definition, event: Event, lang: str) -> str:
+    """`#12 2005-03-18 09:00 zhang-san (branch secretary) moved: ...`, in the definition's zone."""
+    when = read_stamp(event.recorded_at).astimezone(ZoneInfo(definition.calendar.zone)).strftime("%Y-%m-%d %H:%M")
+    voice = Voice(definition, lang)
+    role = voice.role(event.role) if event.role else ""
+    who = f"{event.actor}（{role}）" if role and lang == "zh" else f"{event.actor} ({role})" if role else event.actor
+    return "  ".join(part for part in (f"#{event.seq}", when, who, what(voice, event)) if part)
+
+
+def event_plain(definition: Definition, event: Event, lang: str) -> dict[str, Any]:
+    """The event as it stands in the ledger, with its line of words."""
+    names = ("stream", "seq", "recorded_at", "actor", "role", "kind", "subject", "payload", "definition", "prev", "hash")
+    return {**{name: getattr(event, name) for name in names}, "text": what(Voice(definition, lang), event)}
+
+
+def what(voice: Voice, event: Event) -> str:
+    """What happened, in words."""
+    said = event.payload
+    match event.kind:
+        case "created":
+            return voice.say(_CREATED, name=said["name"], definition=event.subject)
+        case "people":
+            return voice.say(_PEOPLE, people=len(said.get("people", ())), grants=len(said.get("grants", ())))
+        case "roster":
+            members = voice.plural(voice.say(voice.definition.member_label))
+            return voice.say(_ROSTER, title=said["title"], n=len(said.get("members", ())), members=members)
+        case "record":
+            lines = voice.say(_LINES, n=len(said["lines"])) if said.get("lines") else ""
+            return voice.say(_RECORD, kind=voice.say(voice.definition.records[said["record"]].title), happened=said["happened"]) + lines
+        case "withdrawn":
+            return voice.say(_WITHDRAWN, of=said["of"], reason=said["reason"])
+        case "moved":
+            return _moved(voice, said)
+        case "refused":
+            return _refused(voice, said)
+        case _:
+            return _beside(voice, event.kind, said)
+
+
+def _moved(voice: Voice, said: Mapping[str, Any]) -> str:
+    move, source, target = voice.move(said["move"], said["from"]), voice.state(said["from"]), voice.state(said["to"])
+    text = voice.say(_STAYED, move=move, source=source) if source == target else voice.say(_MOVED, move=move, source=source, target=target)
+    if said.get("attempt"):
+        text += voice.say(_ATTEMPT, n=said["attempt"]["number"])
+    return text + (voice.say(_EXTENDED, days=voice.days(said["extend"])) if said.get("extend") else "")
+
+
+def _refused(voice: Voice, said: Mapping[str, Any]) -> str:
+    verdict = verdict_of(said["verdict"])
+    return voice.say(_REFUSED, text=conclusion(voice, verdict), codes=voice.listed(f.code for f in verdict.standing))
+
+
+def _beside(voice: Voice, kind: str, said: Mapping[str, Any]) -> str:
+    """Gaps and cases."""
+    if kind == "waived":
+        members = f" ({voice.cut(said['members'])})" if said.get("members") else ""
+        return voice.say(_WAIVED, requirement=voice.requirement(said["requirement"]), members=members, reason=said["reason"])
+    if kind == "case_opened":
+        about = [said.get("member"), next((v for v in said.get("fields", {}).values() if isinstance(v, str)), None)]
+        shown = "".join(f", {part}" for part in about if part)
+        return voice.say(_OPENED, case=said["case"], kind=voice.say(voice.definition.cases[said["kind"]].title), about=shown)
+    if kind == "case_moved":
+        case = said["case"]
+        source, target = voice.case_state(case, said["from"]), voice.case_state(case, said["to"])
+        return voice.say(_CASE, case=case, move=voice.case_move(case, said["move"]), source=source, target=target)
+    return kind

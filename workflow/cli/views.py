@@ -1,0 +1,84 @@
+"""Questions about where things stand: why, board, timeline."""
+
+from __future__ import annotations
+
+import click
+from attrs import asdict
+
+from workflow.cli import show
+from workflow.cli.boards import board_tables, chosen, listed
+from workflow.cli.events import event_plain, event_text
+from workflow.cli.facts import full
+from workflow.cli.program import command, option
+from workflow.cli.settings import Settings
+from workflow.errors import Misuse
+from workflow.texts import Text
+from workflow.verdicts.render import outlook_json, render_outlook
+
+
+@command(
+    "why",
+    "Say why a branch is where it is: what stands between it and its next stage, in whose hands, since when.",
+    "说明支部为何处于现状：离下一阶段还差什么、由谁负责、自何时起。",
+)
+@click.argument("branch")
+@full
+@click.pass_obj
+def why(settings: Settings, branch: str, full: bool) -> None:
+    with settings.campaign() as campaign:
+        found = campaign.why(branch)
+        if settings.json:
+            show.say_json(outlook_json(campaign.definition, found, settings.lang))
+        else:
+            show.say(render_outlook(campaign.definition, found, settings.lang, full=full))
+
+
+@command(
+    "board",
+    "Show where every branch stands, and below it what holds up how many, each branch counted once.",
+    "显示各支部所处状态，并在其下列出什么卡住了多少支部，每个支部只计一次。",
+)
+@option("--batch", metavar="BATCH", en="only this batch", zh="只看此批次")
+@option(
+    "--list",
+    "code",
+    metavar="CODE",
+    en="list the branches behind a count: a stage, a state, a requirement, a move that waits, or finished",
+    zh="列出某一数字背后的支部：阶段、状态、条件、等待的动作，或 finished（已完成）",
+)
+@click.pass_obj
+def board(settings: Settings, batch: str | None, code: str | None) -> None:
+    with settings.campaign() as campaign:
+        definition = campaign.definition
+        if code is not None:
+            found = chosen(definition, campaign.outlooks(), code, batch)
+            if settings.json:
+                show.say_json([outlook_json(definition, each, settings.lang) for each in found])
+            else:
+                show.draw(listed(definition, settings.lang, found, code))
+            return
+        at_a_glance = campaign.board()
+        if settings.json:
+            show.say_json(asdict(at_a_glance))
+            return
+        show.draw(*board_tables(definition, settings.lang, at_a_glance, campaign.outlooks() if batch is not None else {}, batch))
+
+
+@command(
+    "timeline",
+    "Tell what happened to a branch, one event a line; refusals with what stood in the way. With --campaign, to the campaign as a whole.",
+    "逐行讲述支部的经过，每个事件一行；不予通过的注明原因。加 --campaign 则为整个活动的经过。",
+)
+@click.argument("branch", required=False)
+@option("--campaign", "whole", is_flag=True, en="the campaign's own events: its creation, its people", zh="活动本身的事件：创建、人员")
+@click.pass_obj
+def timeline(settings: Settings, branch: str | None, whole: bool) -> None:
+    if whole == (branch is not None):
+        raise Misuse(Text.of("name a branch, or give --campaign", "请写明支部，或给出 --campaign"), "which-timeline")
+    with settings.campaign() as campaign:
+        events = campaign.timeline(branch)
+        if settings.json:
+            show.say_json([event_plain(campaign.definition, event, settings.lang) for event in events])
+            return
+        for event in events:
+            show.say(event_text(campaign.definition, event, settings.lang))
