@@ -37,8 +37,10 @@ _INTERRUPTED = Text.of("interrupted: what was not yet answered was not done", "å
 class Program(Group):
     """The whole program."""
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *_rest: Any, **_extra: Any) -> Any:
-        """Runs one command line and exits."""
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, *rest: Any, **extra: Any) -> Any:
+        """Runs one command line and exits; with `standalone_mode=False` it returns the exit code, and faults are raised."""
+        if extra.get("standalone_mode") is False:
+            return super().main(args, prog_name, *rest, **extra)
         given = list(sys.argv[1:] if args is None else args)
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
@@ -48,7 +50,7 @@ class Program(Group):
 
 def _run(program: Program, args: list[str], name: str, settings: Settings) -> int:
     try:
-        code = click.Group.main(program, args, prog_name=name, standalone_mode=False, obj=settings)
+        code = program.main(args, prog_name=name, standalone_mode=False, obj=settings)
         sys.stdout.flush()
         return code or 0
     except WorkflowError as error:

@@ -15,7 +15,7 @@ from workflow.texts import Text
 from workflow.verdicts.outlook import Outlook
 from workflow.verdicts.render.voice import Voice
 
-_WHERE = Text.of("Where {n} {branches} stand on {day}", "{day} {n} 个{branches}所处状态")
+_WHERE = Text.of("On {day}: {n} {branches}", "{day}：共 {n} 个{branches}")
 _ROLL = Text.of(" ({members} {noun} on the roll)", "（名册共 {members} 名{noun}）")
 _STATE, _TOTAL = Text.of("state", "状态"), Text.of("total", "合计")
 _BATCH, _NO_BATCH = Text.of("batch {batch}", "第 {batch} 批"), Text.of("no batch", "未列批次")

@@ -97,7 +97,7 @@ def _draw(definition: Definition, lang: str, found: list[CaseFact]) -> None:
     table = show.table(title, *(column.say(lang) for column in _COLUMNS))
     for each in found:
         kind = definition.cases[each.kind]
-        what = next((value for value in each.fields.values() if isinstance(value, str)), "")
+        what = next((each.fields[f.id] for f in kind.fields.values() if f.type == "text" and f.id in each.fields), "")
         table.add_row(each.id, what, kind.title.say(lang), each.member, kind.states[each.state].title.say(lang), each.since, each.opened)
     show.draw(table)
 

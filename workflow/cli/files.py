@@ -9,7 +9,7 @@ from typing import Any, cast
 import click
 
 from workflow.cli import show
-from workflow.cli.examples import EXAMPLES, write_example
+from workflow.cli.examples import EXAMPLES, SEED, write_example
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
 from workflow.clock import VirtualClock
@@ -180,12 +180,13 @@ def new(settings: Settings, file: str, name: str, by: str, rehearsal: bool) -> N
 )
 @click.argument("name", type=click.Choice(EXAMPLES))
 @option("-o", "--out", required=True, metavar="DIR", en="the folder, made if it is not there", zh="文件夹，不存在则新建")
-@option("--seed", type=int, default=2005, en="seed of the random numbers (default 2005)", zh="随机数种子（默认 2005）")
+@option("--seed", type=int, default=SEED, en="seed of the random numbers (default 2005)", zh="随机数种子（默认 2005）")
 @click.pass_obj
 def example(settings: Settings, name: str, out: str, seed: int) -> None:
     with show.progress(name) as progress:
         written = write_example(name, Path(out), seed=seed, progress=progress)
-    _tell(settings, {"name": name, "out": out, "seed": seed}, str(written))
+    about = {"name": name, "out": out, "seed": seed, "files": [str(path) for path in written.files]}
+    _tell(settings, about, written.text.say(settings.lang))
 
 
 def _tell(settings: Settings, plain: dict[str, Any], text: str) -> None:

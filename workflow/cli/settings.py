@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from attrs import define
 
-from workflow.clock import VirtualClock
+from workflow.clock import VirtualClock, read_stamp
 from workflow.engine.campaign import Campaign
 from workflow.errors import Misuse
 from workflow.texts import LANGUAGES, Text
+
+_LAST = "SELECT MAX(recorded_at) FROM workflow_event"
 
 
 @define
@@ -32,11 +34,18 @@ class Settings:
 
     @contextmanager
     def campaign(self) -> Iterator[Campaign]:
-        """The campaign in the database named. Raises `Misuse` if none is."""
-        clock = None if self.now is None else VirtualClock(self.now)
-        with Campaign.open(self.database(), clock=clock) as campaign:
-            if clock is not None:
-                clock.set(self.instant(campaign.definition.calendar.zone))
+        """The campaign in the database named. Raises `Misuse` if none is.
+
+        Without `now` a rehearsal stands at its last event: the machine's time means nothing to it.
+        """
+        with Campaign.open(self.database()) as campaign:
+            if self.now is None and not campaign.rehearsal:
+                yield campaign
+                return
+            last = campaign.store.row(_LAST)
+            zone = campaign.definition.calendar.zone
+        now = read_stamp(last[0]) if self.now is None and last else self.instant(zone)
+        with Campaign.open(self.database(), clock=VirtualClock(now)) as campaign:
             yield campaign
 
     def database(self) -> str:

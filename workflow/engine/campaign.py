@@ -66,11 +66,14 @@ class Campaign:
         store = Store.create(db)
         desk = Desk(store, found, clock or SystemClock())
         with store.write():
-            if head(store, CAMPAIGN) is not None:  # another process was faster: only now can it be known
-                said = Text.of("the database holds a campaign already: open it, or create another file", "数据库中已有一个活动：请直接打开，或另建文件")
-                raise Misuse(said, "campaign-exists")
-            payload = {"name": name or found.id, "rehearsal": rehearsal, "document": in_order(found.document)}
-            desk.write_campaign("created", found.id, payload, by)
+            taken = head(store, CAMPAIGN) is not None  # another process was faster: only inside the transaction can it be known
+            if not taken:
+                payload = {"name": name or found.id, "rehearsal": rehearsal, "document": in_order(found.document)}
+                desk.write_campaign("created", found.id, payload, by)
+        if taken:
+            store.close()
+            en = "the database holds a campaign already: open it, or create another file"
+            raise Misuse(Text.of(en, "数据库中已有一个活动：请直接打开，或另建文件"), "campaign-exists")
         return cls(desk, name or found.id, rehearsal=rehearsal)
 
     @classmethod

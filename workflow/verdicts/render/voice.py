@@ -37,6 +37,9 @@ class Voice:
     def plural(self, word: str) -> str:
         if self.lang != "en" or not word:
             return word
+        head, of, tail = word.partition(" of ")
+        if of:
+            return self.plural(head) + of + tail
         if word.endswith(("s", "x", "ch", "sh")):
             return word + "es"
         return word[:-1] + "ies" if word.endswith("y") and word[-2:-1] not in "aeiou" else word + "s"

@@ -1,0 +1,64 @@
+"""The README is run: every console line and every Python block, in order, as a new user would. Only dates may differ."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.story import EXAMPLES, ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+DATE = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?")
+
+
+def blocks(language: str) -> list[str]:
+    return [text for name, text in BLOCK.findall(README) if name == language]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with nothing but what the README says to put there."""
+    folder = tmp_path_factory.mktemp("readme")
+    shutil.copy(EXAMPLES / "office-move.yaml", folder)
+    (folder / "roster.csv").write_text(blocks("csv")[0], encoding="utf-8")
+    return folder
+
+
+def run(command: str, folder: Path) -> str:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("WORKFLOW_")}
+    environment |= {"PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "COLUMNS": "120"}
+    shell = f'workflow() {{ "{sys.executable}" -m workflow "$@"; }}\n{command}'
+    done = subprocess.run(["bash", "-c", shell], cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    return done.stdout + done.stderr
+
+
+def test_the_definition_in_the_readme_is_the_example_of_25_lines() -> None:
+    assert blocks("yaml")[0] == (EXAMPLES / "office-move.yaml").read_text(encoding="utf-8")
+    assert blocks("yaml")[0].count("\n") == 25
+
+
+@pytest.mark.parametrize("number", range(len(blocks("console"))))
+def test_the_console_says_what_the_readme_says(desk: Path, number: int) -> None:
+    for part in re.split(r"^\$ ", blocks("console")[number], flags=re.MULTILINE)[1:]:
+        command, _, expected = part.partition("\n")
+        answer = "\n".join(line.rstrip() for line in run(command, desk).splitlines())
+        assert DATE.sub("DATE", answer).strip() == DATE.sub("DATE", expected).strip(), command
+
+
+def test_the_program_in_the_readme_runs(tmp_path: Path) -> None:
+    shutil.copy(EXAMPLES / "office-move.yaml", tmp_path)
+    (tmp_path / "roster.csv").write_text(blocks("csv")[0], encoding="utf-8")
+    for text in blocks("python"):
+        done = subprocess.run(
+            [sys.executable, "-c", text], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert "The latest removal offer is at most 20,000 EUR" in done.stdout

@@ -1,0 +1,5 @@
+"""`python -m workflow` is the command `workflow`."""
+
+from workflow.cli import main
+
+main()
