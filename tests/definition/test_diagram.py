@@ -145,7 +145,7 @@ def test_svg_is_well_formed_and_shows_every_title(name: str, lang: str) -> None:
 def test_arrows_say_on_hover_who_and_what() -> None:
     root = ElementTree.fromstring(draw(loaded("examples/plant-safety.yaml"), lang="en", format="svg"))
     hovers = {title.text for group in root.iter(f"{SVG}g") for title in group.iter(f"{SVG}title")}
-    assert "trial --release(head)--> next stage\nR1 No grave hazard is open\nR2 The trial run has lasted 14 d" in hovers
+    assert "trial --release(head)--> next stage\nR1 No grave hazard is open\nR2 The trial run has lasted 14 days" in hovers
     assert "removed --accept(safety)--> closed\n≠ not by who made “remove”" in hovers
 
 
@@ -180,7 +180,7 @@ def test_html_stands_alone(name: str, lang: str) -> None:
 def test_html_tables_of_moves_and_requirements() -> None:
     page = draw(loaded("examples/plant-safety.yaml"), lang="zh", format="html")
     assert "<td>试运行</td><td><b>放行</b><br><i>release</i></td><td>下一阶段</td><td>总部</td>" in page
-    assert "<li><mark>R2</mark> 试运行满14 d</li></ul></td><td>安全令第4号</td>" in page
+    assert "<li><mark>R2</mark> 试运行满14天</li></ul></td><td>安全令第4号</td>" in page
     assert '<span class="good">✓ 已证明</span></td><td><b>未经试运行和总部放行不得进入下一步</b>' in page
 
 
@@ -207,7 +207,7 @@ stateDiagram-v2
     boiler__work --> boiler__trial: start the trial run [foreman] (No grave hazard is open)
     boiler__trial --> boiler__stopped: stop [safety officer]
     boiler__stopped --> boiler__work: resume [head office]
-    boiler__trial --> [*]: release [head office] (No grave hazard is open#59; The trial run has lasted 14 d)
+    boiler__trial --> [*]: release [head office] (No grave hazard is open#59; The trial run has lasted 14 days)
   }
   state "2 production line" as stage_line {
     state "work" as line__work
@@ -217,7 +217,7 @@ stateDiagram-v2
     line__work --> line__trial: start the trial run [foreman] (No grave hazard is open)
     line__trial --> line__stopped: stop [safety officer]
     line__stopped --> line__work: resume [head office]
-    line__trial --> [*]: release [head office] (No grave hazard is open#59; The trial run has lasted 14 d)
+    line__trial --> [*]: release [head office] (No grave hazard is open#59; The trial run has lasted 14 days)
   }
   stage_boiler --> stage_line: release
   stage_line --> [*]: release
@@ -245,7 +245,7 @@ stateDiagram-v2
     boiler__work --> boiler__trial: 开始试运行 [车间主任] (无未消除的重大隐患)
     boiler__trial --> boiler__stopped: 停用 [安全员]
     boiler__stopped --> boiler__work: 恢复施工 [总部]
-    boiler__trial --> [*]: 放行 [总部] (无未消除的重大隐患#59; 试运行满14 d)
+    boiler__trial --> [*]: 放行 [总部] (无未消除的重大隐患#59; 试运行满14天)
   }
   state "2 生产线" as stage_line {
     state "施工" as line__work
@@ -255,7 +255,7 @@ stateDiagram-v2
     line__work --> line__trial: 开始试运行 [车间主任] (无未消除的重大隐患)
     line__trial --> line__stopped: 停用 [安全员]
     line__stopped --> line__work: 恢复施工 [总部]
-    line__trial --> [*]: 放行 [总部] (无未消除的重大隐患#59; 试运行满14 d)
+    line__trial --> [*]: 放行 [总部] (无未消除的重大隐患#59; 试运行满14天)
   }
   stage_boiler --> stage_line: 放行
   stage_line --> [*]: 放行

@@ -61,7 +61,7 @@ def test_plant_safety() -> None:
     assert definition.languages == ("en", "zh")
     assert (definition.branch_label.say("zh"), definition.member_label.say("zh")) == ("工厂", "党员")
     assert definition.requirements["no_grave_hazard"].each == "hazard"
-    assert definition.requirements["tried"].title.say("zh", **definition.texts) == "试运行满14 d"
+    assert definition.requirements["tried"].title.say("zh", **definition.texts) == "试运行满14天"
     hazard = definition.cases["hazard"]
     assert (hazard.first, hazard.states["closed"].final, hazard.states["found"].final) == ("found", True, False)
     assert hazard.moves["accept"].not_by == ("remove",)

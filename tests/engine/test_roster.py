@@ -91,7 +91,7 @@ class TestMeaning:
         assert campaign.branches() == [("b1", "Bureau")]
 
     def test_a_definition_without_members_keeps_no_roll(self, tmp_path: Path) -> None:
-        with Campaign.create(tmp_path / "p.db", loaded(TRIAL_SITES.with_name("plant-safety.yaml")), clock=VirtualClock(START)) as plants:
+        with Campaign.create(tmp_path / "p.db", loaded(TRIAL_SITES.with_name("plant-safety.yaml"))) as plants:
             report = plants.import_roster([{"branch": "p1", "person": "a", "name": "Ann", "roles": "foreman", "status": "boss"}])
             assert said(report) == ["rows: row 2, column status: this campaign keeps no roll of members; ignored"]
             assert (report.members, grants(plants)) == (0, {("a", "foreman", "p1")})
@@ -102,9 +102,9 @@ class TestDirtyRows:
         ("row", "en", "zh"),
         [
             (
-                "b1,,,,,,,li,Li,inpost,,,",
-                "row 3, column status: inpost is unknown; did you mean in_post?; taken as other",
-                "row 3, column status: 未知类别 inpost；是否指 in_post？；按 other 处理",
+                "b1,,,,,,,li,Li,in-pst,,,",
+                "row 3, column status: in-pst is unknown; did you mean in_post?; taken as other",
+                "row 3, column status: 未知类别 in-pst；是否指 in_post？；按 other 处理",
             ),
             (
                 "b1,,,,,,,li,Li,in_post,mobil,,",
@@ -123,7 +123,8 @@ class TestDirtyRows:
             ),
             (
                 "b2,,,,,50%,,,,,,,",
-                "row 3, column sector: '50%' is not one of the options; known: organ, institution, enterprise, rural, community; left empty",
+                "row 3, column sector: '50%' is not one of the options; known: organ, institution, enterprise, rural, community;"
+                " left empty",
                 "row 3, column sector: '50%' 不在选项之中；已有：organ, institution, enterprise, rural, community；留空",
             ),
             (
@@ -146,8 +147,16 @@ class TestDirtyRows:
                 "row 3, column roles: secretary needs a branch in its row; li does not get it",
                 "row 3, column roles: secretary 须在同一行写明支部，未授予 li",
             ),
-            ("b1,,,,,,,,Li,in_post,,,", "row 3, column person: Li has no id; b1-1 was made for it", "row 3, column person: Li 没有人员编号，已编为 b1-1"),
-            ("b1,,,,,,,li,Li,,mobile,,", "row 3, column status: li has no status; taken as other", "row 3, column status: li 未写类别，按 other 处理"),
+            (
+                "b1,,,,,,,,Li,in_post,,,",
+                "row 3, column person: Li has no id; b1-1 was made for it",
+                "row 3, column person: Li 没有人员编号，已编为 b1-1",
+            ),
+            (
+                "b1,,,,,,,li,Li,,mobile,,",
+                "row 3, column status: li has no status; taken as other",
+                "row 3, column status: li 未写类别，按 other 处理",
+            ),
             (
                 "b1,,,,,,,,,in_post,,,",
                 "row 3, column person: nobody is named; status and roles are left out",
@@ -237,7 +246,7 @@ class TestFiles:
         assert written(campaign) == 1
 
     def test_a_missing_file(self, campaign: Campaign, tmp_path: Path) -> None:
-        with pytest.raises(InputFault, match=r"fault") as caught:
+        with pytest.raises(InputFault) as caught:
             campaign.import_roster(tmp_path / "nowhere.csv")
         assert "nowhere.csv: cannot be read: No such file or directory; check the path" in caught.value.say("en")
 

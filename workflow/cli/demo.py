@@ -28,7 +28,8 @@ _START = Text.of(
 _END = Text.of(
     "# The ledger of {branch} holds {total} events: {record} records, {moved} moves, {cases} about cases, {waived} gap accepted,"
     " {refused} refusals with all reasons.\n# See `workflow timeline {branch} --db {db}`.",
-    "# {branch} 的台账共 {total} 个事件：记录 {record} 份，动作 {moved} 次，事项 {cases} 次，批准缺口 {waived} 项，不予通过 {refused} 次（理由俱全）。"
+    "# {branch} 的台账共 {total} 个事件：记录 {record} 份，动作 {moved} 次，事项 {cases} 次，批准缺口 {waived} 项，"
+    "不予通过 {refused} 次（理由俱全）。"
     "\n# 参见 `workflow timeline {branch} --db {db}`。",
 )
 _STOPPED = Text.of(
@@ -101,7 +102,6 @@ _SCRIPT: tuple[Step, ...] = (
     ("record {branch} inspection --by {office} --set result=pass --set notes_drawn=5 --now 2005-03-22T15:00", 0),
     ("move {branch} approve --by {approver}", 0),
     _ARRIVED,
-    ("why {branch}", 0),
     ("board", 0),
 )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflow.clock import read_stamp
+from rich.table import Table
+
+from workflow.cli import show
+from workflow.clock import local_date, read_stamp
 from workflow.definition.model import Definition
 from workflow.ledger import Event
 from workflow.texts import Text
@@ -28,6 +31,14 @@ _WAIVED = Text.of("gap accepted: {requirement}{members}: {reason}", "批准缺�
 _OPENED = Text.of("case opened: {case}: {kind}{about}", "事项立项：{case}：{kind}{about}")
 _CASE = Text.of("case {case}: {move}: {source} → {target}", "事项 {case}：{move}：{source} → {target}")
 _REFUSED = Text.of("✗ refused: {text} [{codes}]", "✗ 不予通过：{text} [{codes}]")
+_ATTEMPTS = Text.of("attempts: {n}", "共 {n} 个轮次")
+_COLUMNS = (
+    Text.of("stage", "阶段"),
+    Text.of("attempt", "轮次"),
+    Text.of("began", "开始"),
+    Text.of("ended", "结束"),
+    Text.of("ended by", "如何结束"),
+)
 
 
 def event_text(definition: Definition, event: Event, lang: str) -> str:
@@ -43,6 +54,25 @@ def event_plain(definition: Definition, event: Event, lang: str) -> dict[str, An
     """The event as it stands in the ledger, with its line of words."""
     names = ("stream", "seq", "recorded_at", "actor", "role", "kind", "subject", "payload", "definition", "prev", "hash")
     return {**{name: getattr(event, name) for name in names}, "text": what(Voice(definition, lang), event)}
+
+
+def attempts_table(definition: Definition, lang: str, attempts: Sequence[Mapping[str, Any]]) -> Table:
+    """A line for each attempt, in the order they were made."""
+    voice = Voice(definition, lang)
+    names = [column.say(lang) for column in _COLUMNS]
+    table = show.table(_ATTEMPTS.say(lang, n=len(attempts)), *names, right=names[1:2])
+    for each in attempts:
+        stage = definition.stages.get(each["stage"])
+        ended = _day(definition, each["ended"]) if each["ended"] else ""
+        outcome = voice.move(each["outcome"]) if each["outcome"] else ""
+        table.add_row(
+            stage.title.say(lang) if stage else each["stage"], str(each["number"]), _day(definition, each["began"]), ended, outcome
+        )
+    return table
+
+
+def _day(definition: Definition, moment: str) -> str:
+    return local_date(read_stamp(moment), definition.calendar.zone).isoformat()
 
 
 def what(voice: Voice, event: Event) -> str:

@@ -11,7 +11,7 @@ import click
 from workflow.cli import show
 from workflow.cli.examples import EXAMPLES, SEED, write_example
 from workflow.cli.program import command, option
-from workflow.cli.settings import Settings
+from workflow.cli.settings import Settings, local
 from workflow.clock import VirtualClock
 from workflow.definition import Definition, load_file
 from workflow.definition.diagram import Format
@@ -157,15 +157,7 @@ def new(settings: Settings, file: str, name: str, by: str, rehearsal: bool) -> N
     errors = [Fault(file, ".".join(f.path), f.text, f.code) for f in lint(definition) if f.level == "error"]
     if errors:
         raise DefinitionFault(errors)
-    if settings.now is not None and not rehearsal:
-        raise Misuse(
-            Text.of(
-                "only a rehearsal may choose its time: add --rehearsal, or leave --now out",
-                "只有演练可以自选时间：请加 --rehearsal，或去掉 --now",
-            ),
-            "not-a-rehearsal",
-        )
-    clock = None if settings.now is None else VirtualClock(settings.instant(definition.calendar.zone))
+    clock = None if settings.now is None else VirtualClock(local(settings.now, definition.calendar.zone))
     db = settings.database()
     with Campaign.create(db, definition, name=name, by=by, clock=clock, rehearsal=rehearsal) as campaign:
         about = {"name": campaign.name, "db": db, "title": definition.title.say(settings.lang), "hash": definition.hash[:12]}

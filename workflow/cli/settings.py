@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from attrs import define
@@ -44,7 +44,7 @@ class Settings:
                 return
             last = campaign.store.row(_LAST)
             zone = campaign.definition.calendar.zone
-        now = read_stamp(last[0]) if self.now is None and last else self.instant(zone)
+        now = local(self.now, zone) if self.now is not None else read_stamp(last[0] if last else "")
         with Campaign.open(self.database(), clock=VirtualClock(now)) as campaign:
             yield campaign
 
@@ -56,10 +56,10 @@ class Settings:
             )
         return self.db
 
-    def instant(self, zone: str) -> datetime:
-        """`now` as an instant."""
-        now = self.now or datetime.now(UTC)
-        return now.replace(tzinfo=ZoneInfo(zone)) if now.tzinfo is None else now
+
+def local(moment: datetime, zone: str) -> datetime:
+    """An instant; without an offset it is meant in `zone`."""
+    return moment.replace(tzinfo=ZoneInfo(zone)) if moment.tzinfo is None else moment
 
 
 def _language(args: Sequence[str], env: Mapping[str, str]) -> str:

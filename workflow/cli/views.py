@@ -7,7 +7,7 @@ from attrs import asdict
 
 from workflow.cli import show
 from workflow.cli.boards import board_tables, chosen, listed
-from workflow.cli.events import event_plain, event_text
+from workflow.cli.events import attempts_table, event_plain, event_text
 from workflow.cli.facts import full
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
@@ -70,12 +70,20 @@ def board(settings: Settings, batch: str | None, code: str | None) -> None:
     "逐行讲述支部的经过，每个事件一行；不予通过的注明原因。加 --campaign 则为整个活动的经过。",
 )
 @click.argument("branch", required=False)
+@option("--attempts", is_flag=True, en="only its attempts: when each began and how it ended", zh="只列轮次：各轮次何时开始、如何结束")
 @option("--campaign", "whole", is_flag=True, en="the campaign's own events: its creation, its people", zh="活动本身的事件：创建、人员")
 @click.pass_obj
-def timeline(settings: Settings, branch: str | None, whole: bool) -> None:
+def timeline(settings: Settings, branch: str | None, attempts: bool, whole: bool) -> None:
     if whole == (branch is not None):
         raise Misuse(Text.of("name a branch, or give --campaign", "请写明支部，或给出 --campaign"), "which-timeline")
     with settings.campaign() as campaign:
+        if attempts and branch is not None:
+            found = campaign.attempts(branch)
+            if settings.json:
+                show.say_json(found)
+            else:
+                show.draw(attempts_table(campaign.definition, settings.lang, found))
+            return
         events = campaign.timeline(branch)
         if settings.json:
             show.say_json([event_plain(campaign.definition, event, settings.lang) for event in events])

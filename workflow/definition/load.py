@@ -87,6 +87,7 @@ def _pieces(draft: Draft) -> dict[str, Any]:
         "title": draft.text(("title",)),
         "branch_label": _label(draft, "branch", _BRANCH),
         "member_label": _label(draft, "member", _MEMBER),
+        "units": {unit: draft.text(path) for path, unit, _ in draft.entries(("units",))},
         "instruments": build.instruments(draft),
         "parameters": parameters,
         "roles": build.roles(draft),

@@ -257,6 +257,7 @@ class Definition:
     languages: tuple[str, ...]
     branch_label: Text
     member_label: Text
+    units: Mapping[str, Text] = field(factory=dict)
     calendar: Calendar
     time_policy: Literal["quality-first", "schedule-first"]
     instruments: Mapping[str, Instrument]
@@ -280,9 +281,7 @@ class Definition:
     @cached_property
     def states(self) -> dict[str, Phase]:
         """Every state `stage.phase`, in order; with "finished" at the end if some move leads there."""
-        found = {
-            f"{stage.id}.{phase.id}": phase for stage in self.stages.values() for phase in self.gates[stage.gate].phases.values()
-        }
+        found = {f"{stage.id}.{phase.id}": phase for stage in self.stages.values() for phase in self.gates[stage.gate].phases.values()}
         if any(edge.target == FINISHED for edge in self.edges):
             found[FINISHED] = Phase(id=FINISHED, title=Text.of("finished", "已完成"), final=True)
         return found
@@ -330,7 +329,11 @@ class Definition:
     @cached_property
     def texts(self) -> dict[str, Text]:
         """What `{name}` in a title stands for: each parameter with its unit."""
-        return {p.id: figure_text(p.value, p.unit) for p in self.parameters.values()}
+        return {p.id: self.figure(p.value, p.unit) for p in self.parameters.values()}
+
+    def figure(self, value: Value, unit: str | None) -> Text:
+        """A figure with its unit, as people write it: `40 h`, `40小时`."""
+        return figure_text(value, None if unit is None else self.units.get(unit, Text.same(unit)))
 
 
 @frozen(kw_only=True)
@@ -373,14 +376,16 @@ def _target(definition: Definition, stage: Stage, source: str, move: Move) -> st
     return move.to if "." in move.to else f"{stage.id}.{move.to}"
 
 
-def figure_text(value: Value, unit: str | None) -> Text:
-    """A figure with its unit: `40 h`, `26.67 h`, `2005-01-31`, `a, b`."""
+def figure_text(value: Value, unit: Text | None) -> Text:
+    """A figure with its unit: `40 h`, `26.67 h`, `2005-01-31`, `a, b`. Chinese units follow the number without a blank."""
     if isinstance(value, tuple):
         return Text.same(", ".join(str(v) for v in value))
     if isinstance(value, bool):
         return Text.of("yes", "是") if value else Text.of("no", "否")
     shown = number_text(value) if isinstance(value, (int, float)) else str(value)
-    return Text.same(f"{shown} {unit}" if unit else shown)
+    if unit is None:
+        return Text.same(shown)
+    return Text({lang: f"{shown} {word}" if word.isascii() else shown + word for lang, word in unit.by_language.items()})
 
 
 def number_text(number: float) -> str:

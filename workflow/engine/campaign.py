@@ -11,7 +11,7 @@ from typing import Any
 import peewee
 
 from workflow.canonical import in_order
-from workflow.clock import Clock, SystemClock, VirtualClock
+from workflow.clock import Clock, SystemClock, VirtualClock, read_stamp
 from workflow.definition import Definition, load_document, load_file
 from workflow.engine import board, cases, imports, moves, records, roster
 from workflow.engine.board import Board
@@ -25,6 +25,8 @@ from workflow.store import Store
 from workflow.store.facts import CaseFact
 from workflow.texts import Text
 from workflow.verdicts import Outlook, Verdict, outlook_json, render_outlook, render_verdict, verdict_json
+
+_LAST_EVENT = "SELECT MAX(recorded_at) FROM workflow_event"
 
 Database = str | Path | peewee.SqliteDatabase
 
@@ -78,7 +80,10 @@ class Campaign:
 
     @classmethod
     def open(cls, db: Database, *, clock: Clock | None = None) -> Campaign:
-        """The campaign in an existing database. Raises `NotFound` or `DatabaseFault` if there is none."""
+        """The campaign in an existing database. Without a clock, a rehearsal stands at the time of its last event.
+
+        Raises `NotFound` or `DatabaseFault` if there is none.
+        """
         store = Store.open(db)
         meta: dict[str, str] = dict(store.rows("SELECT name, value FROM workflow_meta"))
         row = store.row("SELECT document FROM workflow_definition WHERE hash = ?", (meta.get("definition", ""),))
@@ -91,6 +96,8 @@ class Campaign:
         rehearsal = meta.get("rehearsal") == "1"
         _check_clock(clock, rehearsal)
         definition = load_document(json.loads(row[0]), validated=True)
+        if clock is None and rehearsal:
+            clock = VirtualClock(read_stamp(store.rows(_LAST_EVENT)[0][0]))
         return cls(Desk(store, definition, clock or SystemClock()), meta.get("campaign", definition.id), rehearsal=rehearsal)
 
     def close(self) -> None:

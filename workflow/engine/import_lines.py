@@ -10,6 +10,7 @@ from typing import Any
 
 from attrs import frozen
 
+from workflow.clock import as_utc
 from workflow.engine.tabular import read_bytes
 from workflow.errors import Fault, InputFault, did_you_mean
 from workflow.texts import Text
@@ -150,7 +151,7 @@ def _moment(where: str, raw: Any) -> tuple[datetime | None, list[Fault]]:
     if not isinstance(raw, str):
         return None, []
     try:
-        return datetime.fromisoformat(raw), []
-    except ValueError:
+        return as_utc(datetime.fromisoformat(raw)), []
+    except (ValueError, OverflowError):
         said = Text.of(f"{raw!r} is not a time such as 2005-01-17T09:00:00+08:00", f"{raw!r} 不是形如 2005-01-17T09:00:00+08:00 的时间")
         return None, [Fault(where, "at", said, "value")]

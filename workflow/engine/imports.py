@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from workflow.clock import VirtualClock, as_utc, stamp
+from workflow.clock import VirtualClock, stamp
 from workflow.engine import cases, moves, records
 from workflow.engine.desk import Desk, Hearing, position
 from workflow.engine.import_lines import Command, read_commands
@@ -137,11 +137,11 @@ class _Import:
             self._timed = isinstance(clock, VirtualClock) and self.desk.store.row(_REHEARSAL) is not None
         if not self._timed or not isinstance(clock, VirtualClock):
             said = Text.of(
-                "only a rehearsal with a clock of its own may say when a line is entered; leave `at` out",
-                "只有使用自设时钟的演练才能写明录入时间；请去掉 at",
+                "`at` is for a rehearsal that is given its own time (--now, or a VirtualClock); leave it out",
+                "at 仅用于自设时间（--now 或 VirtualClock）的演练；请去掉 at",
             )
             raise Misuse(said, "not-a-rehearsal")
-        clock.set(max(clock.now(), as_utc(command.at)))
+        clock.set(max(clock.now(), command.at))
 
     def _carry_out(self, command: Command) -> None:
         key = command.key

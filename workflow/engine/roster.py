@@ -91,6 +91,7 @@ class _Import:
     updated: dict[str, int] = field(factory=lambda: dict.fromkeys(("branches", "members", "people", "grants"), 0))
     _branches: dict[str, Branch] = field(factory=dict)
     _members: dict[str, Member] = field(factory=dict)
+    _called: dict[str, str] = field(factory=dict)  # everybody in the file: id -> name
 
     def run(self) -> RosterReport:
         rows = self.desk.store.rows
@@ -119,8 +120,8 @@ class _Import:
 
     def _write_people(self, reader: RosterReader, names: Mapping[str, str]) -> None:
         granted: set[Grant] = {(row[0], row[1], row[2]) for row in self.desk.store.rows(_GRANTS)}
-        called = {ident: name or names.get(ident, ident) for ident, name in reader.people.items()}
-        people = [{"id": ident, "name": name} for ident, name in called.items() if names.get(ident) != name]
+        self._called = {ident: name or names.get(ident, ident) for ident, name in reader.people.items()}
+        people = [{"id": ident, "name": name} for ident, name in self._called.items() if names.get(ident) != name]
         grants = [{"person": p, "role": r, "target": t} for p, r, t in reader.grants if (p, r, t) not in granted]
         self.added["grants"] = len(grants)
         self.added["people"] = sum(person["id"] not in names for person in people)
@@ -141,9 +142,9 @@ class _Import:
 
     def _settled(self, draft: MemberDraft) -> Member:
         """A member as the file has it; what the file is silent on stays as it was."""
-        known = self._members.get(draft.id, _member(draft.id, draft.id, draft.status, [], {}))
+        known = self._members.get(draft.id, _member(draft.id, "", "", [], {}))
         flags = known["flags"] if draft.flags is None else list(draft.flags)
-        return _member(draft.id, draft.name or known["name"], draft.status, flags, {**known["fields"], **draft.fields})
+        return _member(draft.id, self._called[draft.id], draft.status, flags, {**known["fields"], **draft.fields})
 
     def _count(self, what: str, known: object, now: object) -> bool:
         self.added[what] += known is None

@@ -38,7 +38,6 @@ class MemberDraft:
     """A member as a roster has it. `flags` is None where the roster has no such column."""
 
     id: str
-    name: str
     status: str
     flags: tuple[str, ...] | None
     fields: dict[str, Any]
@@ -65,6 +64,11 @@ def known_columns(definition: Definition) -> dict[str, str]:
             for word in (prefix + name, name, *(each.title.say(lang) for lang in definition.languages)):
                 found.setdefault(heading(word), prefix + name)
     return found
+
+
+def _about_member(row: Row) -> list[str]:
+    """The columns in which a row says something of a member."""
+    return [column for column in row.cells if column in ("status", "flags") or column.startswith(_OF_MEMBER)]
 
 
 def _named(items: Mapping[str, Text], languages: Sequence[str]) -> dict[str, str]:
@@ -110,7 +114,8 @@ class RosterReader:
             if "roles" in row.cells or "status" in row.cells:
                 self._warn(row, "person", "nobody is named; status and roles are left out", "未写明人员，类别和角色未导入", "nobody")
             return
-        if branch is not None and (before := self._enrolled.get(person)) and before[0] == branch.id and "status" in row.cells:
+        before = self._enrolled.get(person)
+        if before is not None and branch is not None and before[0] == branch.id and _about_member(row):
             self._warn(
                 row,
                 "person",
@@ -189,7 +194,7 @@ class RosterReader:
 
     def _member(self, row: Row, branch: BranchDraft | None, person: str) -> None:
         members, cells = self.definition.members, row.cells
-        about = [c for c in cells if c in ("status", "flags") or c.startswith(_OF_MEMBER)]
+        about = _about_member(row)
         if members is None or branch is None:
             if about:
                 self._homeless(row, about[0], person, members is None)
@@ -202,7 +207,7 @@ class RosterReader:
         flags = tuple(sorted(set(self._listed(row, "flags")))) if "flags" in self.table.columns else None
         values = {name: self._value(row, _OF_MEMBER + name, declared) for name, declared in members.fields.items()}
         fields = {name: value for name, value in values.items() if value is not None}
-        branch.members[person] = MemberDraft(person, self.people[person], status, flags, fields)
+        branch.members[person] = MemberDraft(person, status, flags, fields)
         self._enrolled[person] = (branch.id, row.number)
 
     def _homeless(self, row: Row, column: str, person: str, no_members: bool) -> None:

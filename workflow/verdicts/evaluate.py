@@ -34,7 +34,7 @@ def evaluate(
         found = _about_the_branch(question)
     else:
         subjects = _subjects(definition, requirement, facts, branch) if case is None else [case]
-        found = _about_each(definition, question, subjects)
+        found = _about_each(definition, facts, question, subjects)
     if found["status"] in FAILING:
         found["owner"] = requirement.owner
         found["holders"] = tuple(Person(id=g.person, name=g.name) for g in holders(definition, facts, requirement.owner, branch))
@@ -101,7 +101,7 @@ def _about_the_branch(question: _Question) -> dict[str, Any]:
     }
 
 
-def _about_each(definition: Definition, question: _Question, subjects: Sequence[Any]) -> dict[str, Any]:
+def _about_each(definition: Definition, facts: Facts, question: _Question, subjects: Sequence[Any]) -> dict[str, Any]:
     met = aside = 0
     short: list[Shortfall] = []
     for subject in subjects:
@@ -117,7 +117,7 @@ def _about_each(definition: Definition, question: _Question, subjects: Sequence[
         elif status == "not_applicable":
             aside += 1
         else:
-            short.append(_shortfall(definition, subject, status, figures, error, question.waived(subject.id)))
+            short.append(_shortfall(definition, facts, subject, status, figures, error, question.waived(subject.id)))
     statuses = {s.status for s in short}
     return {
         "status": next((s for s in FAILING if s in statuses), "not_applicable" if aside == len(subjects) else "met"),
@@ -130,12 +130,18 @@ def _about_each(definition: Definition, question: _Question, subjects: Sequence[
 
 
 def _shortfall(
-    definition: Definition, subject: Any, status: Status, figures: tuple[Figure, ...], error: str | None, waived: Waived | None
+    definition: Definition,
+    facts: Facts,
+    subject: Any,
+    status: Status,
+    figures: tuple[Figure, ...],
+    error: str | None,
+    waived: Waived | None,
 ) -> Shortfall:
     is_case = isinstance(subject, CaseFact)
     return Shortfall(
         id=subject.id,
-        name=case_name(definition, subject) if is_case else getattr(subject, "name", "") or getattr(subject, "title", ""),
+        name=case_name(definition, facts, subject) if is_case else getattr(subject, "name", "") or getattr(subject, "title", ""),
         status="waived" if waived else status,
         figures=figures,
         since=subject.since if is_case else None,
@@ -156,10 +162,11 @@ def _subjects(definition: Definition, requirement: Requirement, facts: Facts, br
             return facts.cases_of(str(kind), branch) if definition.cases[str(kind)].of == "member" else facts.cases(str(kind), branch)
 
 
-def case_name(definition: Definition, case: CaseFact) -> str:
-    """What a case is called beside its id: the first text it was opened with."""
+def case_name(definition: Definition, facts: Facts, case: CaseFact) -> str:
+    """What a case is called beside its id: whose it is, and the first text it was opened with."""
     texts = (field.id for field in definition.cases[case.kind].fields.values() if field.type == "text")
-    return next((str(case.fields[name]) for name in texts if name in case.fields), "")
+    said = next((str(case.fields[name]) for name in texts if name in case.fields), "")
+    return " · ".join(part for part in (facts.member(case).name if case.member else "", said) if part)
 
 
 def _ended(waiver: WaiverFact, today: str) -> bool:

@@ -10,13 +10,12 @@ from typing import Any
 from attrs import evolve
 
 from workflow.definition.expressions import Figure
-from workflow.definition.model import Definition, Field, figure_text
 from workflow.texts import Text
 from workflow.verdicts.render import words
+from workflow.verdicts.render.naming import counted, described
 from workflow.verdicts.render.voice import Voice
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z")
-_ATTRIBUTE = re.compile(r"(?:not )?(?:(?:first|last)\(\w+\.(\w+)\)|(\w+))\.(\w+)\Z")
 _BOUNDS = {">=": words.SHORT_BY, "<=": words.OVER_BY}
 
 
@@ -37,8 +36,7 @@ def _mark(figure: Figure) -> str:
 
 
 def _figure(voice: Voice, figure: Figure, *, named: bool = False) -> str:
-    place = figure.of or _place(voice.definition, figure.expression)
-    label, options = _described(voice.definition, place)
+    label, options = described(voice.definition, figure.of, figure.expression)
     spoken = isinstance(figure.required, (bool, list)) or isinstance(figure.found, bool) or bool(options)
     if figure.found is None:
         found = voice.say(words.MISSING)
@@ -46,8 +44,20 @@ def _figure(voice: Voice, figure: Figure, *, named: bool = False) -> str:
         found = voice.say(words.FOUND_WORD if spoken else words.FOUND, value=_value(voice, figure.found, figure.unit, options))
     required = voice.say(words.REQUIRED, value=_required(voice, figure, options, spoken))
     said = f"{found}{'，' if voice.lang == 'zh' else ', '}{required}{_difference(voice, figure)}"
-    name = voice.say(label) if label is not None and (named or spoken) else f"`{figure.expression}`" if named else ""
+    name = _name(voice, figure, label, named=named) if named or spoken else ""
     return f"{name}{'：' if voice.lang == 'zh' else ': '}{said}" if name else said
+
+
+def _name(voice: Voice, figure: Figure, label: Text | None, *, named: bool) -> str:
+    """What one of several figures is about."""
+    if label is not None:
+        return voice.say(label)
+    about = counted(voice.definition, figure.expression)
+    if about is None:
+        return f"`{figure.expression}`" if figure.expression and named else ""
+    kind, options = about
+    listed = voice.listed(voice.say(option) for option in options)
+    return voice.say(words.IN_BRACKETS, text=voice.say(kind), more=listed) if listed else voice.say(kind)
 
 
 def _required(voice: Voice, figure: Figure, options: Mapping[str, Text], spoken: bool) -> str:
@@ -72,7 +82,7 @@ def _value(voice: Voice, value: Any, unit: str | None, options: Mapping[str, Tex
         case str():
             return voice.say(options[value]) if value in options else value or voice.say(words.NOTHING)
         case _:
-            return voice.say(figure_text(value, unit))
+            return voice.say(voice.definition.figure(value, unit))
 
 
 def _difference(voice: Voice, figure: Figure) -> str:
@@ -84,66 +94,10 @@ def _difference(voice: Voice, figure: Figure) -> str:
         return ""
     if isinstance(figure.found, str):
         return voice.say(bound, value=voice.days(round(abs(required - found))))
-    return voice.say(bound, value=voice.say(figure_text(round(abs(required - found), 9), unit)))
+    return voice.say(bound, value=voice.say(voice.definition.figure(round(abs(required - found), 9), unit)))
 
 
 def _number(value: Any) -> float | None:
     if isinstance(value, str) and _DAY.match(value):
         return date.fromisoformat(value).toordinal()
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-
-
-def _place(definition: Definition, expression: str) -> str | None:
-    """Where the one attribute comes from that an expression consists of: "record:plan.approved", "case:promise.open"."""
-    found = _ATTRIBUTE.match(expression)
-    if found is None:
-        return None
-    record, name, attribute = found.groups()
-    if record is not None:
-        return f"record:{record}.{attribute}"
-    return f"case:{name}.{attribute}" if name in definition.cases else f"{'branch' if name == 'child' else name}.{attribute}"
-
-
-def _described(definition: Definition, place: str | None) -> tuple[Text | None, Mapping[str, Text]]:
-    """What people call an attribute, and the titles of its options."""
-    if place is None:
-        return None, {}
-    entity, _, name = place.rpartition(".")
-    field = _fields(definition, entity).get(name)
-    if field is not None:
-        return field.title, field.options
-    flags = definition.members.flags if definition.members else {}
-    if entity == "member" and name in flags:
-        return flags[name], {}
-    return words.ATTRIBUTES.get(name), _options(definition, entity, name)
-
-
-def _fields(definition: Definition, entity: str) -> Mapping[str, Field]:
-    match entity.partition(":"):
-        case "record", _, kind if kind in definition.records:
-            return definition.records[kind].fields
-        case "case", _, kind if kind in definition.cases:
-            return definition.cases[kind].all_fields
-        case "member", _, _ if definition.members is not None:
-            return definition.members.fields
-        case "branch", _, _:
-            return definition.branch_fields
-        case _:
-            return {}
-
-
-def _options(definition: Definition, entity: str, name: str) -> Mapping[str, Text]:
-    """Titles of the values of what every branch, member, step and case has."""
-    match entity.partition(":")[0], name:
-        case "case", "state":
-            return {s.id: s.title for s in definition.cases[entity.partition(":")[2]].states.values()}
-        case "member", "status" if definition.members is not None:
-            return definition.members.status
-        case "branch", "stage":
-            return {stage.id: stage.title for stage in definition.stages.values()}
-        case "branch", "phase":
-            return {phase.id: phase.title for gate in definition.gates.values() for phase in gate.phases.values()}
-        case "step", "id":
-            return {step.id: step.title for stage in definition.stages.values() for step in stage.steps.values()}
-        case _:
-            return {}

@@ -40,7 +40,7 @@ def finding_text(voice: Voice, finding: Finding) -> str:
     if finding.error is not None:
         return voice.say(words.CHECK_BROKE, error=finding.error)
     if finding.each is not None:
-        return _counts(voice, finding)
+        return _counts(voice, finding) if finding.total else voice.say(words.NONE)
     if finding.figures:
         return figures_text(voice, finding.figures, _check(voice, finding.code, finding.status))
     return "" if finding.status in ("met", "not_applicable") else voice.say(words.NO_FIGURES)
@@ -168,4 +168,4 @@ def numbers(voice: Voice, seqs: Sequence[int]) -> str:
     shown = runs if voice.full else runs[:_RUNS]
     said = voice.listed(f"#{first}" if first == last else f"#{first}-#{last}" for first, last in shown)
     left = sum(last - first + 1 for first, last in runs[len(shown) :])
-    return f"{said} ({voice.say(words.AND_MORE, n=left)})" if left else said
+    return voice.say(words.IN_BRACKETS, text=said, more=voice.say(words.AND_MORE, n=left)) if left else said

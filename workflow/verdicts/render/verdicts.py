@@ -28,7 +28,6 @@ def conclusion(voice: Voice, verdict: Verdict, title: str = "") -> str:
         "branch": voice.called(title or verdict.branch),
         "standing": standing_text(voice, verdict.standing),
         "created": verdict.created,
-        "event": voice.say(words.AS_EVENT, seq=verdict.event.seq) if verdict.event else "",
     }
     match kind:
         case "move":

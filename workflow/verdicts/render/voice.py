@@ -129,7 +129,8 @@ class Voice:
         """A list of at most MOST parts that says what it leaves out."""
         if self.full or len(parts) <= MOST:
             return self.listed(parts)
-        return f"{self.listed(parts[:MOST])} ({self.say(words.AND_MORE, n=len(parts) - MOST)})"
+        more = self.say(words.AND_MORE, n=len(parts) - MOST)
+        return self.say(words.IN_BRACKETS, text=self.listed(parts[:MOST]), more=more)
 
     def with_code(self, line: str, code: str) -> str:
         """The line with its code at the right."""

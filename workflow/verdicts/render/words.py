@@ -8,32 +8,32 @@ MARKS = {"unmet": "✗", "unknown": "?", "error": "!", "waived": "~", "met": "�
 
 # -- figures -----------------------------------------------------------------------------------------------------------
 OPERATORS = {
-    ">=": Text.of("at least {value}", "不少于 {value}"),
-    "<=": Text.of("at most {value}", "不超过 {value}"),
-    ">": Text.of("more than {value}", "大于 {value}"),
-    "<": Text.of("less than {value}", "小于 {value}"),
-    "==": Text.of("exactly {value}", "等于 {value}"),
-    "!=": Text.of("not {value}", "不等于 {value}"),
+    ">=": Text.of("at least {value}", "不少于{value}"),
+    "<=": Text.of("at most {value}", "不超过{value}"),
+    ">": Text.of("more than {value}", "大于{value}"),
+    "<": Text.of("less than {value}", "小于{value}"),
+    "==": Text.of("exactly {value}", "等于{value}"),
+    "!=": Text.of("not {value}", "不等于{value}"),
     "in": Text.of("one of {value}", "为其中之一：{value}"),
     "not in": Text.of("none of {value}", "不为其中任何一项：{value}"),
 }
 DATE_OPERATORS = {
-    ">=": Text.of("on or after {value}", "不早于 {value}"),
-    "<=": Text.of("on or before {value}", "不晚于 {value}"),
-    ">": Text.of("after {value}", "晚于 {value}"),
-    "<": Text.of("before {value}", "早于 {value}"),
+    ">=": Text.of("on or after {value}", "不早于{value}"),
+    "<=": Text.of("on or before {value}", "不晚于{value}"),
+    ">": Text.of("after {value}", "晚于{value}"),
+    "<": Text.of("before {value}", "早于{value}"),
 }
 WORD_OPERATORS = {  # yes, no and options
     "==": Text.of("{value}", "为“{value}”"),
     "!=": Text.of("not {value}", "不为“{value}”"),
 }
-FOUND = Text.of("found {value}", "实为 {value}")
+FOUND = Text.of("found {value}", "实为{value}")
 FOUND_WORD = Text.of("found {value}", "实为“{value}”")
 REQUIRED = Text.of("required {value}", "要求{value}")
 MISSING = Text.of("a fact is missing", "缺少事实")
 UNKNOWN = Text.of("(not known)", "（未知）")
-SHORT_BY = Text.of(": short by {value}", "，差 {value}")
-OVER_BY = Text.of(": over by {value}", "，超出 {value}")
+SHORT_BY = Text.of(": short by {value}", "，差{value}")
+OVER_BY = Text.of(": over by {value}", "，超出{value}")
 YES, NO = Text.of("yes", "是"), Text.of("no", "否")
 NOTHING = Text.of("none", "无")
 ATTRIBUTES = {  # what every branch, member, case and record has
@@ -67,6 +67,7 @@ NOT_KNOWN = Text.of("{n} not known (a fact is missing)", "缺少事实 {n}")
 BROKEN = Text.of("the check broke for {n}", "核查出错 {n}")
 WAIVED = Text.of("{n} waived", "缺口已获批准 {n}")
 ASIDE = Text.of("it does not apply to {n}", "不适用 {n}")
+NONE = Text.of("there are none", "目前没有")
 MEMBERS = Text.of("{noun}", "名{noun}")
 OTHERS = Text.of("{noun}", "个{noun}")
 STEP = Text.of("step", "环节")
@@ -132,11 +133,11 @@ ARROW = Text.of("{source} → {target}", "{source} → {target}")
 STAYS = Text.of("still at {source}", "仍处于{source}")
 DONE = {
     "move": Text.of("{branch} has made the move “{move}”: {way}.", "{branch}已作出动作“{move}”：{way}。"),
-    "record": Text.of("“{kind}” is entered for {branch}{event}.", "{branch}已录入“{kind}”{event}。"),
+    "record": Text.of("“{kind}” is entered for {branch}.", "{branch}已录入“{kind}”。"),
     "withdraw": Text.of(
         "#{seq} of {branch} is withdrawn: it stays readable and no longer counts.", "{branch}第 {seq} 号已撤回：仍可查阅，不再计入。"
     ),
-    "waive": Text.of("The gap in “{requirement}” is accepted for {branch}{event}.", "{branch}“{requirement}”的缺口已获批准{event}。"),
+    "waive": Text.of("The gap in “{requirement}” is accepted for {branch}.", "{branch}“{requirement}”的缺口已获批准。"),
     "open": Text.of("{created} is opened for {branch}: {kind}.", "{branch}已立项 {created}：{kind}。"),
     "case": Text.of("“{move}” is made for {case} of {branch}: {way}.", "{branch}事项 {case} 已作出“{move}”：{way}。"),
 }
@@ -156,7 +157,6 @@ REFUSED = {
     "open": Text.of("“{kind}” is not opened for {branch}: {standing}.", "{branch}未立项“{kind}”：{standing}。"),
     "case": Text.of("“{move}” may not be made for {case} of {branch}: {standing}.", "{branch}事项 {case} 不得作出“{move}”：{standing}。"),
 }
-AS_EVENT = Text.of(" as #{seq}", "，台账第 {seq} 号")
 REQUIREMENT_STANDS = Text.of("1 requirement stands in the way", "1 项条件未满足")
 REQUIREMENTS_STAND = Text.of("{n} requirements stand in the way", "{n} 项条件未满足")
 RULE_STANDS = Text.of("1 rule stands in the way", "1 项规则不允许")
