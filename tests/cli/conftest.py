@@ -33,7 +33,8 @@ class Desk:
 
     def run(self, *args: str, code: int = 0, global_options: bool = True) -> Result:
         """One command line and its exit code; `--db` and `--lang` come after it."""
-        more = ["--db", self.db, "--lang", self.lang] if global_options else []
+        more = ["--db", self.db] if global_options else []
+        more += ["--lang", self.lang] if global_options and "--lang" not in args else []
         result = CliRunner(env=ENVIRONMENT).invoke(cli, [*args, *more])
         assert result.exit_code == code, (args, result.stdout, result.stderr, result.exception)
         assert isinstance(result.exception, SystemExit | None), result.exception

@@ -100,7 +100,8 @@ class TestBureau:
         assert [f.code for f in verdict.findings if f.level == "warn" and f.status not in ("met", "not_applicable")] == []
         assert campaign.import_records(written.files[2]).refused == ()
         verdict = campaign.ask(BRANCH, "open_look_back", by=bureau.cast.secretary)
-        assert [(f.code, [s.id for s in f.short]) for f in verdict.standing] == [("test_sat", [bureau.not_tested])]
+        wanting = [(f.code, [s.id for s in f.short]) for f in verdict.findings if f.status not in ("met", "not_applicable")]
+        assert wanting == [("test_sat", [bureau.not_tested])]
         campaign.waive(BRANCH, "test_sat", by=bureau.cast.office, reason="lives elsewhere", members=[bureau.not_tested])
         assert campaign.move(BRANCH, "open_look_back", by=bureau.cast.secretary).allowed
 

@@ -180,9 +180,10 @@ class TestFaults:
                 {"branch": "site-000", "move": "back", "by": "mona"},
                 {"branch": "site-000", "case": "hazard-1", "by": "m0-0"},
                 {**COURSE, "at": "noon"},
+                json.dumps({**COURSE, "key": "\ud800"}),
             ),
         )
-        places = ["2", "3", "4", "5", "6", "7", "8", "8", "9", "10", "11,2", "11,3", "12", "13", "14", "15", "16", "17"]
+        places = ["2", "3", "4", "5", "6", "7", "8", "8", "9", "10", "11,2", "11,3", "12", "13", "14", "15", "16", "17", "18"]
         assert [line.split(": ", 1)[0] for line in found] == [f"r.jsonl:{place.replace(',', ', line ')}" for place in places]
         assert [line.split(": ", 1)[1] for line in found][1:] == [
             "expected a mapping {...}, one command a line",
@@ -202,6 +203,7 @@ class TestFaults:
             "reason: is missing; expected a text",
             "move: is missing",
             "at: 'noon' is not a time such as 2005-01-17T09:00:00+08:00",
+            "key: not valid Unicode; enter it again",
         ]
 
     def test_what_builds_on_a_faulty_line_is_not_blamed(self, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_every_altered_table_is_named_with_its_first_row(sample: Sample) -> None
             "state 为 'analysis.working'，台账为 'learning.working'",
             0,
         ),
-        ("workflow_member", "b1-m1"): ("missing from the tables, the ledger has it", "表中缺少此行，台账中有", 1),
+        ("workflow_member", "b1", "b1-m1"): ("missing from the tables, the ledger has it", "表中缺少此行，台账中有", 1),
         ("workflow_line", "attendance", "b2", "b2-m1", "2", "1"): ("f1 is 40, the ledger says 2", "f1 为 40，台账为 2", 1),
     }
     rebuild(store, definition_of)

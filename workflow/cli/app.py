@@ -47,6 +47,17 @@ class Program(Group):
                 stream.reconfigure(errors="replace")  # a terminal that lacks a character shows a question mark
         sys.exit(_run(self, given, prog_name or "workflow", from_environment(given)))
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does, but a reader who has gone is no refusal: click would exit with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise NobodyReadsError from None
+
+
+class NobodyReadsError(Exception):
+    """Whoever read our output has closed it."""
+
 
 def _run(program: Program, args: list[str], name: str, settings: Settings) -> int:
     try:
@@ -61,7 +72,7 @@ def _run(program: Program, args: list[str], name: str, settings: Settings) -> in
     except (click.Abort, KeyboardInterrupt):
         console(error=True).print(_INTERRUPTED.say(settings.lang))
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, NobodyReadsError):
         # Python would complain once more when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return NOBODY_READS

@@ -22,7 +22,7 @@ _COLUMNS = (
     Text.of("since", "自"),
     Text.of("opened", "立项日"),
 )
-_TITLE = Text.of("{n} cases, {open} of them open", "共 {n} 个事项，其中 {open} 个未办结")
+_TITLE = Text.of("cases: {n}, still open: {open}", "共 {n} 个事项，其中 {open} 个未办结")
 _NONE = Text.of("There are no cases.", "没有事项。")
 
 case = Group(

@@ -19,7 +19,8 @@ from workflow.verdicts.render.voice import Voice
 
 _CREATED = Text.of("campaign {name} created under definition {definition}", "创建活动 {name}，方案 {definition}")
 _PEOPLE = Text.of("{people} people, {grants} roles granted", "人员 {people} 名，授予角色 {grants} 项")
-_ROSTER = Text.of("on the roster: {title}, {n} {members} written", "列入名册：{title}，写入{members} {n} 名")
+_ROSTER = Text.of("on the roster: {title}", "列入名册：{title}")
+_MEMBERS = Text.of(", {n} {members}", "，{members} {n} 名")
 _RECORD = Text.of("entered: {kind}, of {happened}", "录入：{kind}，发生于 {happened}")
 _LINES = Text.of(", {n} lines", "，明细 {n} 行")
 _WITHDRAWN = Text.of("withdrawn: #{of}: {reason}", "撤回：第 {of} 号：{reason}")
@@ -84,8 +85,7 @@ def what(voice: Voice, event: Event) -> str:
         case "people":
             return voice.say(_PEOPLE, people=len(said.get("people", ())), grants=len(said.get("grants", ())))
         case "roster":
-            members = voice.plural(voice.say(voice.definition.member_label))
-            return voice.say(_ROSTER, title=said["title"], n=len(said.get("members", ())), members=members)
+            return voice.say(_ROSTER, title=said["title"]) + _members(voice, len(said.get("members", ())))
         case "record":
             lines = voice.say(_LINES, n=len(said["lines"])) if said.get("lines") else ""
             return voice.say(_RECORD, kind=voice.say(voice.definition.records[said["record"]].title), happened=said["happened"]) + lines
@@ -97,6 +97,11 @@ def what(voice: Voice, event: Event) -> str:
             return _refused(voice, said)
         case _:
             return _beside(voice, event.kind, said)
+
+
+def _members(voice: Voice, n: int) -> str:
+    label = voice.say(voice.definition.member_label)
+    return voice.say(_MEMBERS, n=f"{n:,}", members=label if n == 1 else voice.plural(label)) if n else ""
 
 
 def _moved(voice: Voice, said: Mapping[str, Any]) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from workflow.texts import Text
 
+_TOO_MANY = re.compile(r"Got unexpected extra arguments? \((.*)\)")
 _SEE = Text.of("see `{command} --help`", "参见 `{command} --help`")
 
 
@@ -25,16 +28,27 @@ def _text(error: click.ClickException) -> Text:
             name = argument.human_readable_name
             return Text.of(f"{name} is missing", f"缺少 {name}")
         case click.MissingParameter(param=click.Option() as option):
-            return Text.of(f"{option.opts[0]} is missing", f"缺少 {option.opts[0]}")
+            name = max(option.opts, key=len)
+            return Text.of(f"{name} is missing", f"缺少 {name}")
         case click.NoSuchOption(option_name=name, possibilities=near):
             en, zh = (f"; did you mean {near[0]}?", f"；是否指 {near[0]}？") if near else ("", "")
             return Text.of(f"there is no option {name}{en}", f"没有选项 {name}{zh}")
         case click.BadOptionUsage(option_name=name):
-            return Text.of(f"{name} is given in the wrong way: {given}", f"{name} 用法有误：{given}")
+            return Text.of(f"{name} is given in the wrong way: {given}", f"{name} 用法有误，须带一个值")
         case click.BadParameter(param=click.Parameter() as parameter, message=message):
-            name = parameter.opts[0]
-            return Text.of(f"{name}: {message}".rstrip("."), f"{name}：{message}".rstrip("."))
+            name = parameter.human_readable_name if isinstance(parameter, click.Argument) else max(parameter.opts, key=len)
+            expected = _expected(parameter.type) or Text.same(message)
+            return Text.of(f"{name}: {expected.say('en')}", f"{name}：{expected.say('zh')}")
         case click.FileError(ui_filename=name, message=message):
             return Text.of(f"{name}: {message}", f"{name}：{message}")
         case _:
-            return Text.of(given, f"命令行有误：{given}")
+            too_many = _TOO_MANY.match(given)
+            return Text.of(given, f"多余的参数：{too_many[1]}" if too_many else f"命令行有误：{given}")
+
+
+def _expected(kind: object) -> Text | None:
+    """What a value of this kind looks like, for the kinds whose own words are English only."""
+    if isinstance(kind, click.Choice):
+        listed = ", ".join(map(str, kind.choices))
+        return Text.of(f"expected one of {listed}", f"应为其一：{listed}")
+    return Text.of("expected a whole number", "应为整数") if kind is click.INT else None

@@ -125,6 +125,8 @@ def _misshapen(where: str, said: Mapping[str, Any], allowed: Mapping[str, type])
         elif not isinstance(value, allowed[key]):
             en, zh = _NAMES[allowed[key]]
             yield Fault(where, key, Text.of(f"expected {en}", f"应为{zh}"), "value")
+        elif isinstance(value, str) and not _is_unicode(value):
+            yield Fault(where, key, Text.of("not valid Unicode; enter it again", "不是有效的 Unicode；请重新输入"), "not-unicode")
     lines, members = said.get("lines", ()), said.get("members", ())
     if isinstance(lines, list) and not all(isinstance(line, (str, dict)) for line in lines):
         yield Fault(
@@ -135,6 +137,11 @@ def _misshapen(where: str, said: Mapping[str, Any], allowed: Mapping[str, type])
         )
     if isinstance(members, list) and not all(isinstance(member, str) for member in members):
         yield Fault(where, "members", Text.of("expected a list of ids", "应为编号列表"), "value")
+
+
+def _is_unicode(text: str) -> bool:
+    """Half a surrogate pair, which JSON can say, is no text."""
+    return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _missing(where: str, said: Mapping[str, Any], verb: str, by: str) -> Iterable[Fault]:

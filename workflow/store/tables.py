@@ -114,8 +114,10 @@ class Attempt(Model):
 
 
 class Member(Model):
-    id = TextField(primary_key=True)
-    branch = TextField(index=True)
+    """Kept branch by branch, as rolls are read; a member is on one roll only."""
+
+    id = TextField()
+    branch = TextField()
     name = TextField()
     status = TextField()
     flags = TextField()
@@ -123,6 +125,9 @@ class Member(Model):
 
     class Meta:
         table_name = "workflow_member"
+        primary_key = CompositeKey("branch", "id")
+        indexes = ((("id",), True),)
+        without_rowid = True
 
 
 class Document(Model):

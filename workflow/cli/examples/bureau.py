@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -100,6 +100,7 @@ class Bureau:
         lines = [{"member": ident, "characters": self.rng.randrange(800, 2600)} for ident in self.without_essay]
         story.record(working_day(day, 1), "essay", cast.marker, lines, accepted=True, original=True)
         self._finish(story, "rectification-2", working_day(day, 2))
+        learning.look_through_notes(story, cast, _CLOSED - timedelta(days=2), working_day(day, 2))
         return story
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import frozen
 
-from workflow.cli.examples.story import Cast, Story, working_day
+from workflow.cli.examples.story import Cast, Story, working_day, working_day_before
 
 HOURS = 2.25  # of a session; twelve of them make 27 h, of which two thirds of 40 h are asked
 SELF_STUDY = (3.5, 3.5, 3.5, 3.5)  # h
@@ -127,11 +127,11 @@ def study_alone(story: Story, cast: Cast, days: Sequence[date]) -> None:
 
 
 def look_through_notes(story: Story, cast: Cast, mobilised: date, until: date) -> None:
-    """Every seven days."""
+    """Every seven days, or on the last working day before."""
     writing = [member.id for member in cast.reached if "cannot_write" not in member.flags]
     day = mobilised + timedelta(days=7)
     while day <= until:
-        story.record(day, "notes_round", cast.marker, writing, good=True)
+        story.record(working_day_before(day + timedelta(days=1), 1), "notes_round", cast.marker, writing, good=True)
         day += timedelta(days=7)
 
 

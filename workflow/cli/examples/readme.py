@@ -17,12 +17,12 @@ make-up.jsonl  the 17 lessons, 5 essays and the item; who missed the test still 
                补课 17 人次、补交心得 5 篇、完成整改；未测试者仍未测试
 
 Run / 运行:
-  workflow new advanced-nature-2005 --rehearsal --db bureau.db --now 2005-01-03
-  workflow import roster.csv --db bureau.db
-  workflow import records.jsonl --db bureau.db
-  workflow why labour-bureau --db bureau.db
-  workflow import make-up.jsonl --db bureau.db
-  workflow why labour-bureau --db bureau.db
+  export WORKFLOW_DB=bureau.db
+  workflow new advanced-nature-2005 --rehearsal --now 2005-01-03
+  workflow import roster.csv records.jsonl --now 2005-01-03
+  workflow why labour-bureau --now 2005-03-11
+  workflow import make-up.jsonl --now 2005-03-11
+  workflow why labour-bureau --now 2005-03-18
 """,
     "district": """\
 A district on 28 March 2005 (seed {seed}; the people are invented)
@@ -35,9 +35,9 @@ records.jsonl  the first batch from preparation to analysis: 86 branches have pa
                第一批自筹备至分析评议：86 个支部已转段，62 个尚未转段，原因各异（学时、测试、心得、回头看、分析会、报送、检查）
 
 Run / 运行:
-  workflow new advanced-nature-2005 --rehearsal --db district.db --now 2005-01-03
-  workflow import roster.csv --db district.db
-  workflow import records.jsonl --db district.db
-  workflow board --db district.db
+  export WORKFLOW_DB=district.db
+  workflow new advanced-nature-2005 --rehearsal --now 2005-01-03
+  workflow import roster.csv records.jsonl --now 2005-01-03
+  workflow board --now 2005-03-28
 """,
 }

@@ -76,15 +76,16 @@ CREATE TABLE workflow_attempt (
 ) WITHOUT ROWID;
 
 CREATE TABLE workflow_member (
-  id TEXT NOT NULL PRIMARY KEY,
+  id TEXT NOT NULL,
   branch TEXT NOT NULL,
   name TEXT NOT NULL,
   status TEXT NOT NULL,
   flags TEXT NOT NULL,
-  fields TEXT NOT NULL
-);
+  fields TEXT NOT NULL,
+  PRIMARY KEY (branch, id)
+) WITHOUT ROWID;
 
-CREATE INDEX workflow_member_branch ON workflow_member (branch);
+CREATE UNIQUE INDEX workflow_member_id ON workflow_member (id);
 
 CREATE TABLE workflow_document (
   branch TEXT NOT NULL,

@@ -14,7 +14,7 @@ from workflow.verdicts.findings import Person
 from workflow.verdicts.render import words
 
 MOST = 20  # people, cases or numbers named before a list says how many are left out
-_CODES = 100  # the column where codes end
+_CODES = 88  # the column where codes end
 
 
 @define
