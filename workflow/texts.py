@@ -41,6 +41,11 @@ class Text:
         return self.say("en")
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """An English count: `1 branch`, `782 branches`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def humanise(identifier: str) -> Text:
     """What is shown for an id without a title: the id with blanks."""
     return Text.same(identifier.replace("_", " "))

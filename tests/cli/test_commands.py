@@ -108,7 +108,7 @@ def test_import_tells_rosters_from_records(sites: Desk) -> None:
     ]
     text = "\n".join(map(json.dumps, lines))
     result = sites.run("import", sites.write("records.jsonl", text), code=1)
-    assert "1 documents with 2 lines, 0 moves and cases, 1 refused" in result.stdout
+    assert "1 document with 2 lines, 0 moves and cases, 1 refused" in result.stdout
     assert "✗ records.jsonl:2: “" in result.stdout
     answer = sites.json("import", sites.write("no-suffix", text), code=1)
     assert [report["documents"] for report in answer] == [1]

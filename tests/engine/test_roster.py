@@ -259,8 +259,8 @@ class TestAgain:
         before = written(campaign)
         again = roster(campaign, tmp_path, self.TEXT)
         assert (first.changed, again.changed, written(campaign)) == (True, False, before)
-        assert first.text.say("en") == "2 branches, 2 members, 2 people, 1 roles granted; 7 added, 0 updated"
-        assert again.text.say("en") == "2 branches, 2 members, 2 people, 1 roles granted: all known already, nothing was written"
+        assert first.text.say("en") == "2 branches, 2 members, 2 people, 1 role granted; 7 added, 0 updated"
+        assert again.text.say("en") == "2 branches, 2 members, 2 people, 1 role granted: all known already, nothing was written"
         assert again.text.say("zh") == "支部 2 个，党员 2 名，人员 2 名，授予角色 1 项：均已在册，未写入任何内容"
 
     def test_what_changed_is_written_and_the_rest_stays(self, campaign: Campaign, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from workflow.cli.demo import demo
 from workflow.cli.facts import import_, record, withdraw
 from workflow.cli.files import check, draw, example, new
 from workflow.cli.moving import ask, move, waive
-from workflow.cli.program import Group, Option
+from workflow.cli.program import Group, Option, spoken
 from workflow.cli.settings import Settings, from_environment
 from workflow.cli.show import console
 from workflow.cli.views import board, timeline, why
@@ -31,6 +31,7 @@ from workflow.texts import Text
 REFUSED, MISUSE, INTERRUPTED, NOBODY_READS = 1, 2, 130, 141
 _ERROR = Text.of("error: {text}", "错误：{text}")
 _FAULTS = Text.of("{n} faults", "共 {n} 处错误")
+_UNINSTALLED = Text.of("(run from a checkout, not installed)", "（由源码运行，未安装）")
 _INTERRUPTED = Text.of("interrupted: what was not yet answered was not done", "已中断：尚未答复的命令未执行")
 
 
@@ -104,7 +105,7 @@ def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> No
         try:
             number = metadata.version("campaign-workflow")
         except metadata.PackageNotFoundError:
-            number = "(not installed)"
+            number = _UNINSTALLED.say(spoken(ctx))
         click.echo(f"workflow {number}")
         ctx.exit()
 

@@ -26,7 +26,7 @@ from workflow.texts import Text
 _FORMATS = {".svg": "svg", ".html": "html", ".mmd": "mermaid"}
 _SUMMARY = Text.of(
     "{title} ({id}, version {version}) is in order. Stages: {stages}, phases: {phases}, moves: {moves}, requirements: {requirements},"
-    " kinds of record: {records}, kinds of case: {cases}, deadlines: {deadlines}, invariants, all proven: {invariants}. Hash: {hash}.",
+    " kinds of record: {records}, kinds of case: {cases}, deadlines: {deadlines}, invariants proven: {invariants}. Hash: {hash}.",
     "{title}（{id}，第 {version} 版）检查无误。阶段 {stages} 个，关口状态 {phases} 个，动作 {moves} 种，条件 {requirements} 项，"
     "记录 {records} 种，事项 {cases} 种，期限 {deadlines} 个，不变式 {invariants} 条，均已证明。哈希 {hash}。",
 )

@@ -145,13 +145,12 @@ def read_day(raw: date | str) -> str:
 
 
 def read_lines(
-    lines: Sequence[str | Mapping[str, Any]], declared: Mapping[str, Field], shared: Mapping[str, Any], roll: frozenset[str]
+    lines: Sequence[str | Mapping[str, Any]], declared: Mapping[str, Field], inherited: frozenset[str], roll: frozenset[str]
 ) -> tuple[list[dict[str, Any]], list[InputProblem]]:
-    """The lines of a sheet: each a member, or a mapping with `member` and fields of its own."""
+    """The lines of a sheet: each a member, or a mapping with `member` and fields of its own; `inherited` are the sheet's."""
     found: list[dict[str, Any]] = []
     faults: list[InputProblem] = []
     seen: set[str] = set()
-    inherited = frozenset(shared)
     for number, line in enumerate(lines, 1):
         where = f"line {number}"
         if not isinstance(line, (str, Mapping)):

@@ -17,7 +17,7 @@ from workflow.engine.import_lines import Command, read_commands
 from workflow.errors import Fault, InputFault, Misuse
 from workflow.ledger import branch_stream, by_key
 from workflow.store.facts import FactNeeds
-from workflow.texts import Text
+from workflow.texts import Text, counted
 from workflow.verdicts.codec import to_plain
 from workflow.verdicts.findings import Verdict
 
@@ -55,7 +55,7 @@ class ImportReport:
     def text(self) -> Text:
         others = sum(self.commands.values())
         return Text.of(
-            f"{self.documents:,} documents with {self.lines:,} lines, {others:,} moves and cases, {len(self.refused):,} refused,"
+            f"{counted(self.documents, 'document')} with {counted(self.lines, 'line')}, {others:,} moves and cases, {len(self.refused):,} refused,"
             f" {self.repeated:,} known already",
             f"记录 {self.documents:,} 份（明细 {self.lines:,} 行），动作和事项 {others:,} 项，不予通过 {len(self.refused):,} 项，"
             f"此前已录入 {self.repeated:,} 项",

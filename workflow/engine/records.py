@@ -63,7 +63,8 @@ def document(
     values, faults = read_fields(kind.fields, fields, known=elsewhere)
     rows: list[dict[str, Any]] = []
     if own_lines is not None:
-        rows, wrong = read_lines(lines, own_lines.fields, values, roll)
+        inherited = frozenset(values) | {fault.path for fault in faults}  # what is wrong on the sheet is said once
+        rows, wrong = read_lines(lines, own_lines.fields, inherited, roll)
         faults += wrong
     refuse_faults(faults)
     payload: Payload = {"record": kind.id, "happened": read_happened(happened, today), "fields": values}

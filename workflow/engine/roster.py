@@ -14,7 +14,7 @@ from workflow.engine.roster_rows import BranchDraft, Grant, MemberDraft, RosterR
 from workflow.engine.tabular import Table, read_table
 from workflow.errors import Fault, InputFault
 from workflow.ledger import branch_stream
-from workflow.texts import Text
+from workflow.texts import Text, counted
 
 Progress = Callable[[int, int], None]
 Branch = dict[str, Any]  # title, batch, group, parent, fields
@@ -51,7 +51,8 @@ class RosterReport:
     @property
     def text(self) -> Text:
         held = Text.of(
-            f"{self.branches:,} branches, {self.members:,} members, {self.people:,} people, {self.grants:,} roles granted",
+            f"{counted(self.branches, 'branch', 'branches')}, {counted(self.members, 'member')},"
+            f" {counted(self.people, 'person', 'people')}, {counted(self.grants, 'role')} granted",
             f"支部 {self.branches:,} 个，党员 {self.members:,} 名，人员 {self.people:,} 名，授予角色 {self.grants:,} 项",
         )
         if not self.changed:
