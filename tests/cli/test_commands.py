@@ -168,7 +168,7 @@ def test_withdraw_and_waive(sites: Desk) -> None:
     assert "is not accepted for Site 1" in sites.run(*waive, "--by", "cho", code=1).stdout
     assert "is accepted for Site 1" in sites.run(*waive, "--by", "spo", "--until", "2026-12-31").stdout
     assert "3 staff members" in sites.run("why", "s1").stdout
-    assert "waived by spo (sponsor): on leave, until 2026-12-31" in sites.run("why", "s1", "--full").stdout
+    assert "waived by Spo (sponsor): on leave, until 2026-12-31" in sites.run("why", "s1", "--full").stdout
 
 
 def test_a_repeated_key_writes_nothing(plants: Desk) -> None:

@@ -35,6 +35,7 @@ COMMANDS_OF = {
     "board": "board",
     "outlooks": "board",
     "branches": "board",
+    "names": "timeline",
     "timeline": "timeline",
     "attempts": "timeline",
 }

@@ -41,4 +41,4 @@ def test_the_applicant_may_not_approve(desk: Desk) -> None:
     desk.run("record", "berlin", "offer", "--by", "anna", "--set", "amount=100")
     desk.run("move", "berlin", "apply", "--by", "anna")
     said = desk.run("move", "berlin", "approve", "--by", "anna", code=1).stdout
-    assert "anna made “apply” in this attempt and may not make “approve” too" in said
+    assert "Anna Weber made “apply” in this attempt and may not make “approve” too" in said

@@ -16,7 +16,7 @@ from workflow.definition.diagram import draw
 from workflow.definition.diagram.picture import picture
 from workflow.definition.diagram.sheet import Box, Corners, Rail, Sheet, Words, width_of, wrap
 from workflow.definition.diagram.words import Voice
-from workflow.definition.load import load_file
+from workflow.definition.loading import load_file
 from workflow.definition.model import Definition
 
 ROOT = Path(__file__).parents[2]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workflow.definition.load import load_file, load_text
+from workflow.definition.loading import load_file, load_text
 from workflow.definition.model import Definition
 from workflow.errors import DefinitionFault
 

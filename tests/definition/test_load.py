@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from workflow.definition.load import load_document, load_file, load_text
+from workflow.definition.loading import load_document, load_file, load_text
+from workflow.definition.loading.schema import schema
 from workflow.definition.model import Due, Effect, Rung
-from workflow.definition.schema import schema
 from workflow.errors import DefinitionFault
 
 ROOT = Path(__file__).parents[2]

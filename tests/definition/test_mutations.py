@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from workflow.definition.faults import Faults
-from workflow.definition.load import from_source, load_document, load_text
+from workflow.definition.loading import from_source, load_document, load_text
+from workflow.definition.loading.faults import Faults
+from workflow.definition.loading.yaml import read_bytes
 from workflow.definition.model import Definition
-from workflow.definition.yaml import read_bytes
 from workflow.errors import DefinitionFault
 
 EXAMPLES = [path.read_text("utf-8") for path in sorted((Path(__file__).parents[2] / "examples").glob("*.yaml"))]

@@ -65,7 +65,7 @@ parameters: {hours: {value: 4, unit: h, basis: act}, wait: {value: 3, unit: d, b
 members: {status: [journeyman, apprentice], flags: [away], default: apprentice}
 records:
   course: {of: member, fields: {hours: {type: number, unit: h, min: 0}, mode: [hall, home]}, by: [owner, inspector], span: attempt}
-  evening: {of: branch, fields: {hours: {type: number, unit: h}, mode: [hall], topic: {type: text, optional: true}}, lines: course, by: owner}
+  evening: {of: branch, fields: {hours: {type: number, unit: h}, mode: [hall]}, lines: course, by: owner}
   visit: {of: branch, fields: {passed: boolean}, by: inspector, span: attempt}
 requirements:
   taught:
@@ -78,7 +78,7 @@ requirements:
     basis: act
     waivable_by: authority
   steps_closed: {title: All steps are closed, each: step, check: step.closed, owner: owner, remedy: close it, basis: act}
-  passed: {title: The last visit was passed, check: last(branch.visit).passed, owner: inspector, remedy: visit, basis: act, waivable_by: authority}
+  passed: {title: The last visit was passed, check: last(branch.visit).passed, owner: inspector, remedy: visit, basis: act}
   waited: {title: "The notice has hung for {wait}", check: today - branch.since >= wait, owner: owner, remedy: wait, basis: act}
   no_defect: {title: No defect is open, each: defect, check: not defect.open, owner: owner, remedy: mend it, basis: act}
   remedied: {title: The remedy is described, each: defect, check: defect.measure != "none", owner: owner, remedy: describe it, basis: act}

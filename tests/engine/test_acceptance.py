@@ -89,7 +89,11 @@ def test_travel_is_for_leading_cadres_on_two_grounds_only() -> None:
     assert story.campaign.ask_case("b1", trip, "consent", by="office-wang").allowed
     trip = story.open_case("travel", member="he", ground="other", **allowed | {"in_writing": False})
     story.case(trip, "submit")
-    assert set(unmet(story.campaign.ask_case("b1", trip, "consent", by="office-wang"))) == {"traveller_leads", "travel_ground", "travel_in_writing"}
+    assert set(unmet(story.campaign.ask_case("b1", trip, "consent", by="office-wang"))) == {
+        "traveller_leads",
+        "travel_ground",
+        "travel_in_writing",
+    }
 
 
 def test_nobody_accepts_what_they_are_responsible_for() -> None:

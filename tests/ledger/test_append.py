@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from ledger_sample import HASH, START, add
 
+from workflow.canonical import canonical
 from workflow.clock import stamp
 from workflow.errors import KeyReused, Misuse
-from workflow.canonical import canonical
 from workflow.ledger import GENESIS, append, by_key, event
 from workflow.store import Store
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.errors import Misuse
 from workflow.canonical import canonical
+from workflow.errors import Misuse
 from workflow.ledger import GENESIS, digest
 
 words = st.text(st.characters(codec="utf-8"))

@@ -48,7 +48,11 @@ records:
       tags: {options: [red, blue], many: true, optional: true}
     by: clerk
   essay: {of: member, fields: {length: integer, accepted: boolean}, by: clerk, span: attempt}
-  evening: {of: branch, fields: {time: number, score: {type: integer, optional: true}, mode: [hall, home], place: {type: text, optional: true}}, lines: hours, by: clerk}
+  evening:
+    of: branch
+    fields: {time: number, score: {type: integer, optional: true}, mode: [hall, home], place: {type: text, optional: true}}
+    lines: hours
+    by: clerk
   count: {of: branch, fields: {present: integer, open: boolean}, by: clerk}
 requirements:
   any: {title: Anything, each: member, check: member.away, owner: clerk, remedy: none, basis: rule}
@@ -84,7 +88,9 @@ def line(of_sheet: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 @st.composite
 def evening(draw: st.DrawFn) -> dict[str, Any]:
-    said = draw(st.fixed_dictionaries({"time": tenths, "mode": st.sampled_from(MODES[:2])}, optional={"score": whole, "place": st.just("here")}))
+    said = draw(
+        st.fixed_dictionaries({"time": tenths, "mode": st.sampled_from(MODES[:2])}, optional={"score": whole, "place": st.just("here")})
+    )
     lines = draw(st.lists(line(said), max_size=3, unique_by=lambda each: each["member"]))
     return {"kind": "evening", "fields": said, "lines": lines}
 
@@ -101,7 +107,9 @@ record = st.one_of(
     evening(),
     st.fixed_dictionaries({"kind": st.just("count"), "fields": counts}),
 )
-entered = st.lists(st.tuples(record, st.sampled_from(DAYS), st.sampled_from([False, False, True])), min_size=2, max_size=10)  # with: happened, withdrawn
+entered = st.lists(
+    st.tuples(record, st.sampled_from(DAYS), st.sampled_from([False, False, True])), min_size=2, max_size=10
+)  # with: happened, withdrawn
 
 # -- expressions -------------------------------------------------------------------------------------------------------
 
@@ -134,7 +142,11 @@ class Grammar:
             found += [f"r.{TRUTH[kind]}", f"not r.{TRUTH[kind]}", f"r.{TRUTH[kind]} == True", "True"]
         if kind in ("hours", "evening"):
             listed = self.pick(('["hall"]', '["hall", "home"]', "[]"))
-            found += [f'r.mode {self.pick(EQUAL)} "hall"', f'"home" {self.pick(EQUAL)} r.mode', f"r.mode {self.pick(('in', 'not in'))} {listed}"]
+            found += [
+                f'r.mode {self.pick(EQUAL)} "hall"',
+                f'"home" {self.pick(EQUAL)} r.mode',
+                f"r.mode {self.pick(('in', 'not in'))} {listed}",
+            ]
         if kind == "hours":
             found += [f"r.due {self.pick(COMPARE)} {self.pick(DATES)}", f"{self.pick(DATES)} {self.pick(COMPARE)} r.due", "r.mode in good"]
         return self.pick(found)
@@ -298,3 +310,12 @@ def test_the_store_computes_most_of_what_was_asked() -> None:
     kinds = {(m.aggregate, m.kind, bool(m.conditions)) for check in asked for m in check.measures}
     assert sum(bool(check.measures) for check in asked) > 300
     assert kinds == {(a, k, c) for a in ("sum", "count", "min", "max") for k in ("hours", "essay") for c in (True, False)}
+
+
+def test_a_sum_of_tenths_is_in_a_list_as_it_equals_a_figure() -> None:
+    tenth = {"time": 0.1, "score": 0, "mode": "hall", "sat": True, "due": "2026-03-01"}
+    said = [({"kind": "hours", "fields": tenth, "lines": ["a"]}, "2026-03-01", False)] * 3
+    with campaign_with(said) as campaign:
+        for text in ("sum(r.time for r in member.hours) in [0, tenths]", "not sum(r.time for r in member.hours) not in [0, tenths]"):
+            assert finding(campaign, asking(text, "member", push=True)).status == "met"
+            same_both_ways(campaign, text, "member")

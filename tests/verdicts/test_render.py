@@ -73,7 +73,9 @@ def inspected() -> Iterator[Story]:
 
 
 def shown(story: Story, verdict: Verdict, lang: str, *, full: bool = False) -> str:
-    return render_verdict(story.campaign.definition, verdict, lang, full=full, title="Labour Bureau" if lang == "en" else "劳动局党支部")
+    return render_verdict(
+        story.campaign.definition, verdict, lang, full=full, names={"b1": "Labour Bureau" if lang == "en" else "劳动局党支部"}
+    )
 
 
 # -- verdicts ----------------------------------------------------------------------------------------------------------
@@ -281,7 +283,9 @@ def test_json_of_a_broken_check() -> None:
 
 
 def test_json_has_texts_beside_codes(learning: Story) -> None:
-    plain = verdict_json(learning.campaign.definition, learning.campaign.ask("b1", "open_look_back", by="li"), "zh", title="劳动局党支部")
+    plain = verdict_json(
+        learning.campaign.definition, learning.campaign.ask("b1", "open_look_back", by="li"), "zh", names={"b1": "劳动局党支部"}
+    )
     assert plain["text"].startswith("劳动局党支部处于学习动员 · 进行中，不得作出动作“开始回头看”")
     hours = next(f for f in plain["findings"] if f["code"] == "study_hours")
     assert hours["title"].startswith("每名党员学习不少于40")

@@ -42,19 +42,19 @@ _COLUMNS = (
 )
 
 
-def event_text(definition: Definition, event: Event, lang: str) -> str:
-    """`#12 2005-03-18 09:00 zhang-san (branch secretary) moved: ...`, in the definition's zone."""
+def event_text(definition: Definition, event: Event, lang: str, names: Mapping[str, str]) -> str:
+    """`#12  2005-03-18 09:00  Zhang San (branch secretary)  moved: ...`, in the definition's zone."""
     when = read_stamp(event.recorded_at).astimezone(ZoneInfo(definition.calendar.zone)).strftime("%Y-%m-%d %H:%M")
-    voice = Voice(definition, lang)
-    role = voice.role(event.role) if event.role else ""
-    who = f"{event.actor}（{role}）" if role and lang == "zh" else f"{event.actor} ({role})" if role else event.actor
+    voice = Voice(definition, lang, names=names)
+    role, actor = voice.role(event.role) if event.role else "", voice.name(event.actor)
+    who = f"{actor}（{role}）" if role and lang == "zh" else f"{actor} ({role})" if role else actor
     return "  ".join(part for part in (f"#{event.seq}", when, who, what(voice, event)) if part)
 
 
-def event_plain(definition: Definition, event: Event, lang: str) -> dict[str, Any]:
+def event_plain(definition: Definition, event: Event, lang: str, names: Mapping[str, str]) -> dict[str, Any]:
     """The event as it stands in the ledger, with its line of words."""
-    names = ("stream", "seq", "recorded_at", "actor", "role", "kind", "subject", "payload", "definition", "prev", "hash")
-    return {**{name: getattr(event, name) for name in names}, "text": what(Voice(definition, lang), event)}
+    columns = ("stream", "seq", "recorded_at", "actor", "role", "kind", "subject", "payload", "definition", "prev", "hash")
+    return {**{name: getattr(event, name) for name in columns}, "text": what(Voice(definition, lang, names=names), event)}
 
 
 def attempts_table(definition: Definition, lang: str, attempts: Sequence[Mapping[str, Any]]) -> Table:
@@ -120,10 +120,10 @@ def _refused(voice: Voice, said: Mapping[str, Any]) -> str:
 def _beside(voice: Voice, kind: str, said: Mapping[str, Any]) -> str:
     """Gaps and cases."""
     if kind == "waived":
-        members = f" ({voice.cut(said['members'])})" if said.get("members") else ""
+        members = f" ({voice.cut([voice.name(member) for member in said['members']])})" if said.get("members") else ""
         return voice.say(_WAIVED, requirement=voice.requirement(said["requirement"]), members=members, reason=said["reason"])
     if kind == "case_opened":
-        about = [said.get("member"), next((v for v in said.get("fields", {}).values() if isinstance(v, str)), None)]
+        about = [voice.name(said.get("member", "")), next((v for v in said.get("fields", {}).values() if isinstance(v, str)), None)]
         shown = "".join(f", {part}" for part in about if part)
         return voice.say(_OPENED, case=said["case"], kind=voice.say(voice.definition.cases[said["kind"]].title), about=shown)
     if kind == "case_moved":

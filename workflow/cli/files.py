@@ -17,8 +17,8 @@ from workflow.definition import Definition, load_file
 from workflow.definition.diagram import Format
 from workflow.definition.diagram import draw as drawn
 from workflow.definition.lint import LintFinding, lint
-from workflow.definition.load import from_source, read_file
-from workflow.definition.source import Source
+from workflow.definition.loading import from_source, read_file
+from workflow.definition.loading.source import Source
 from workflow.engine.campaign import Campaign
 from workflow.errors import DefinitionFault, Fault, Misuse
 from workflow.texts import Text

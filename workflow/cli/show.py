@@ -19,7 +19,6 @@ from workflow.engine.campaign import Campaign
 from workflow.errors import Fault
 from workflow.texts import Text
 from workflow.verdicts.findings import Verdict
-from workflow.verdicts.render import render_verdict, verdict_json
 
 _PIPE = 160  # columns where there is no screen
 _FAULTS = 20  # warnings shown before the rest is counted
@@ -89,11 +88,10 @@ def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
 
 def answer(settings: Settings, campaign: Campaign, verdict: Verdict, *, full: bool = False) -> int:
     """Shows a verdict; the exit code says whether it allows."""
-    title = dict(campaign.branches()).get(verdict.branch, "")
     if settings.json:
-        say_json(verdict_json(campaign.definition, verdict, settings.lang, title=title))
+        say_json(campaign.as_json(verdict, settings.lang))
     else:
-        say(render_verdict(campaign.definition, verdict, settings.lang, full=full, title=title))
+        say(campaign.explain(verdict, settings.lang, full=full))
     return 0 if verdict.allowed else 1
 
 

@@ -13,7 +13,6 @@ from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
 from workflow.errors import Misuse
 from workflow.texts import Text
-from workflow.verdicts.render import outlook_json, render_outlook
 
 
 @command(
@@ -28,9 +27,9 @@ def why(settings: Settings, branch: str, full: bool) -> None:
     with settings.campaign() as campaign:
         found = campaign.why(branch)
         if settings.json:
-            show.say_json(outlook_json(campaign.definition, found, settings.lang))
+            show.say_json(campaign.as_json(found, settings.lang))
         else:
-            show.say(render_outlook(campaign.definition, found, settings.lang, full=full))
+            show.say(campaign.explain(found, settings.lang, full=full))
 
 
 @command(
@@ -53,7 +52,7 @@ def board(settings: Settings, batch: str | None, code: str | None) -> None:
         if code is not None:
             found = chosen(definition, campaign.outlooks(), code, batch)
             if settings.json:
-                show.say_json([outlook_json(definition, each, settings.lang) for each in found])
+                show.say_json([campaign.as_json(each, settings.lang) for each in found])
             else:
                 show.draw(listed(definition, settings.lang, found, code))
             return
@@ -84,9 +83,9 @@ def timeline(settings: Settings, branch: str | None, attempts: bool, whole: bool
             else:
                 show.draw(attempts_table(campaign.definition, settings.lang, found))
             return
-        events = campaign.timeline(branch)
+        events, names = campaign.timeline(branch), campaign.names()
         if settings.json:
-            show.say_json([event_plain(campaign.definition, event, settings.lang) for event in events])
+            show.say_json([event_plain(campaign.definition, event, settings.lang, names) for event in events])
             return
         for event in events:
-            show.say(event_text(campaign.definition, event, settings.lang))
+            show.say(event_text(campaign.definition, event, settings.lang, names))

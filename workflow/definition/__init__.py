@@ -1,6 +1,6 @@
 """Definitions: what they say, how they are read and checked, and how they are drawn."""
 
-from workflow.definition.load import load_document, load_file, load_text
+from workflow.definition.loading import load_document, load_file, load_text
 from workflow.definition.model import Definition
 
 __all__ = ["Definition", "load_document", "load_file", "load_text"]

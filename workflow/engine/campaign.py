@@ -204,14 +204,14 @@ class Campaign:
     def explain(self, answer: Verdict | Outlook, lang: str = "en", *, full: bool = False) -> str:
         """A verdict or an outlook in words, in "en" or "zh": the conclusion first, then what is unmet, with `full` then the rest."""
         if isinstance(answer, Outlook):
-            return render_outlook(self.definition, answer, lang, full=full)
-        return render_verdict(self.definition, answer, lang, full=full)
+            return render_outlook(self.definition, answer, lang, full=full, names=self.names())
+        return render_verdict(self.definition, answer, lang, full=full, names=self.names())
 
     def as_json(self, answer: Verdict | Outlook, lang: str = "en") -> dict[str, Any]:
         """The same as plain values for JSON, with stable codes; valid by the schemas in `workflow/verdicts`."""
         if isinstance(answer, Outlook):
-            return outlook_json(self.definition, answer, lang)
-        return verdict_json(self.definition, answer, lang)
+            return outlook_json(self.definition, answer, lang, names=self.names())
+        return verdict_json(self.definition, answer, lang, names=self.names())
 
     def outlooks(self) -> dict[str, Outlook]:
         """The same for every branch, without the moves after the next one; the number of queries does not grow with the branches."""
@@ -228,6 +228,10 @@ class Campaign:
     def branches(self) -> list[tuple[str, str]]:
         """Id and title of every branch."""
         return [(row[0], row[1]) for row in self.store.rows("SELECT id, title FROM workflow_branch ORDER BY id")]
+
+    def names(self) -> dict[str, str]:
+        """What every person and branch is called, by id."""
+        return dict(self.store.rows("SELECT id, name FROM workflow_person UNION ALL SELECT id, title FROM workflow_branch"))
 
     def timeline(self, branch: str | None = None) -> Iterator[Event]:
         """Everything that happened to a branch, or (None) to the campaign as a whole, in order."""

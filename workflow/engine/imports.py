@@ -55,7 +55,8 @@ class ImportReport:
     def text(self) -> Text:
         others = sum(self.commands.values())
         return Text.of(
-            f"{counted(self.documents, 'document')} with {counted(self.lines, 'line')}, {others:,} moves and cases, {len(self.refused):,} refused,"
+            f"{counted(self.documents, 'document')} with {counted(self.lines, 'line')}, {others:,} moves and cases,"
+            f" {len(self.refused):,} refused,"
             f" {self.repeated:,} known already",
             f"记录 {self.documents:,} 份（明细 {self.lines:,} 行），动作和事项 {others:,} 项，不予通过 {len(self.refused):,} 项，"
             f"此前已录入 {self.repeated:,} 项",

@@ -39,7 +39,8 @@ class ExampleReport:
     def text(self) -> Text:
         listed = ", ".join(str(path) for path in self.files)
         return Text.of(
-            f"{self.name} (seed {self.seed}): {counted(self.branches, 'branch', 'branches')}, {self.members:,} members, {self.documents:,} documents with"
+            f"{self.name} (seed {self.seed}): {counted(self.branches, 'branch', 'branches')}, {self.members:,} members,"
+            f" {self.documents:,} documents with"
             f" {self.lines:,} lines, {self.commands:,} moves and cases; written: {listed}",
             f"{self.name}（种子 {self.seed}）：支部 {self.branches:,} 个，党员 {self.members:,} 名，"
             f"记录 {self.documents:,} 份（明细 {self.lines:,} 行），动作和事项 {self.commands:,} 项；已写入：{listed}",

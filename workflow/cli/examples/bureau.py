@@ -176,7 +176,14 @@ def _members(names: Names) -> Iterator[Member]:
 
 
 def _roster(members: Sequence[Member], others: Sequence[tuple[str, str, str]]) -> Iterator[dict[str, str]]:
-    about = {"title": "劳动局党支部 (Labour Bureau)", "batch": "1", "group": "group-1", "sector": "organ", "kind": "branch", "paired_village": "柳庄村"}
+    about = {
+        "title": "劳动局党支部 (Labour Bureau)",
+        "batch": "1",
+        "group": "group-1",
+        "sector": "organ",
+        "kind": "branch",
+        "paired_village": "柳庄村",
+    }
     yield {"branch": BRANCH, **about}
     for member in members:
         yield member.row(BRANCH)

@@ -71,7 +71,7 @@ def _check(voice: Voice, code: str, status: str) -> str:
 def waived_text(voice: Voice, waived: Waived) -> str:
     text = words.WAIVED_BY if waived.role else words.WAIVED_BY_ANYBODY
     until = voice.say(words.WAIVED_UNTIL, day=waived.until) if waived.until else ""
-    return voice.say(text, by=waived.by, role=voice.role(waived.role), reason=waived.reason) + until + f" · #{waived.seq}"
+    return voice.say(text, by=voice.name(waived.by), role=voice.role(waived.role), reason=waived.reason) + until + f" · #{waived.seq}"
 
 
 def noun(voice: Voice, each: str, *, many: bool = True) -> str:

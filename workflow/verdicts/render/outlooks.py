@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from workflow.definition.model import Definition
 from workflow.verdicts.findings import Finding, Verdict
@@ -13,9 +14,11 @@ from workflow.verdicts.render.verdicts import standing_text, the_rest
 from workflow.verdicts.render.voice import Voice
 
 
-def render_outlook(definition: Definition, outlook: Outlook, lang: str, *, full: bool = False) -> str:
+def render_outlook(
+    definition: Definition, outlook: Outlook, lang: str, *, full: bool = False, names: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """The outlook as plain text for a person; each requirement is printed once. `full` leaves nothing out."""
-    voice = Voice(definition, lang, full)
+    voice = Voice(definition, lang, full, names)
     lines = [conclusion(voice, outlook), _circumstances(voice, outlook)]
     if outlook.final:
         return "\n".join(lines)

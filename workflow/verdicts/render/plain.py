@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from workflow.definition.model import Definition
@@ -17,15 +18,15 @@ from workflow.verdicts.render.voice import Voice
 Plain = dict[str, Any]
 
 
-def verdict_json(definition: Definition, verdict: Verdict, lang: str, *, title: str = "") -> Plain:
+def verdict_json(definition: Definition, verdict: Verdict, lang: str, *, names: Mapping[str, str] = MappingProxyType({})) -> Plain:
     """The verdict with the texts of one language, as `verdict.schema.json` describes it."""
-    voice = Voice(definition, lang, full=True)
-    return {**_verdict(voice, verdict), "text": verdicts.conclusion(voice, verdict, title)}
+    voice = Voice(definition, lang, full=True, names=names)
+    return {**_verdict(voice, verdict), "text": verdicts.conclusion(voice, verdict)}
 
 
-def outlook_json(definition: Definition, outlook: Outlook, lang: str) -> Plain:
+def outlook_json(definition: Definition, outlook: Outlook, lang: str, *, names: Mapping[str, str] = MappingProxyType({})) -> Plain:
     """The outlook with the texts of one language, as `outlook.schema.json` describes it."""
-    voice = Voice(definition, lang, full=True)
+    voice = Voice(definition, lang, full=True, names=names)
     return {
         **to_plain(outlook),
         "state_title": voice.state(outlook.state),

@@ -65,7 +65,7 @@ def _role(voice: Voice, detail: Mapping[str, Any]) -> str:
     if detail["elsewhere"]:
         holds.append(voice.say(words.HOLDS_ELSEWHERE, roles=voice.roles(detail["elsewhere"]), branch=voice.branch))
     held = voice.say(words.AND_ALSO).join(holds) or voice.say(words.HOLDS_NOTHING)
-    return voice.say(words.WHO_MAY, who=voice.listed(who), actor=detail["actor"], holds=held)
+    return voice.say(words.WHO_MAY, who=voice.listed(who), actor=voice.name(detail["actor"]), holds=held)
 
 
 def _separation(voice: Voice, verdict: Verdict, detail: Mapping[str, Any]) -> list[str]:
@@ -75,6 +75,7 @@ def _separation(voice: Voice, verdict: Verdict, detail: Mapping[str, Any]) -> li
 
 
 def _clash(voice: Voice, verdict: Verdict, name: str, actor: str, that: str) -> str:
+    actor = voice.name(actor)
     case = verdict.subject.rpartition(":")[0]
     if name == MEMBERS:
         return voice.say(words.ON_ROLL, actor=actor, branch=voice.branch, that=that)

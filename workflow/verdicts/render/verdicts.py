@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from workflow.definition.model import Definition
 from workflow.verdicts.findings import STANDING, Finding, Verdict
@@ -11,21 +12,24 @@ from workflow.verdicts.render.findings import block, count_text, noun
 from workflow.verdicts.render.voice import Voice
 
 
-def render_verdict(definition: Definition, verdict: Verdict, lang: str, *, full: bool = False, title: str = "") -> str:
-    """The verdict as plain text for a person. `title` is what the branch is called (default: its id); `full` leaves nothing out."""
-    voice = Voice(definition, lang, full)
-    lines = [conclusion(voice, verdict, title), circumstances(voice, verdict)]
+def render_verdict(
+    definition: Definition, verdict: Verdict, lang: str, *, full: bool = False, names: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """The verdict as plain text for a person. `names` says what branches and people are called (default: their ids); `full` leaves
+    nothing out."""
+    voice = Voice(definition, lang, full, names)
+    lines = [conclusion(voice, verdict), circumstances(voice, verdict)]
     for finding in verdict.standing:
         lines += ["", *block(voice, verdict, finding)]
     lines += the_rest(voice, verdict, verdict.findings)
     return "\n".join(lines)
 
 
-def conclusion(voice: Voice, verdict: Verdict, title: str = "") -> str:
+def conclusion(voice: Voice, verdict: Verdict) -> str:
     """The answer in one sentence."""
     kind, _, name = ("move", "", verdict.subject) if ":" not in verdict.subject else verdict.subject.partition(":")
     values: dict[str, object] = {
-        "branch": voice.called(title or verdict.branch),
+        "branch": voice.called(voice.name(verdict.branch)),
         "standing": standing_text(voice, verdict.standing),
         "created": verdict.created,
     }
@@ -66,7 +70,7 @@ def circumstances(voice: Voice, verdict: Verdict) -> str:
     """When, by whom, in which attempt, and where it was kept."""
     parts = [verdict.day]
     if verdict.actor:
-        name = _actor(verdict)
+        name = voice.name(verdict.actor)
         who = voice.say(words.HOLDER, name=name, role=voice.role(verdict.role)) if verdict.role else name
         parts.append(voice.say(words.ACTED_BY, who=who))
     parts.append(voice.say(words.ATTEMPT, n=verdict.attempt))
@@ -126,10 +130,3 @@ def _way(voice: Voice, verdict: Verdict, case: str = "") -> str:
     if verdict.target is None or verdict.target == verdict.source:
         return voice.say(words.STAYS, source=state(verdict.source))
     return voice.say(words.ARROW, source=state(verdict.source), target=state(verdict.target))
-
-
-def _actor(verdict: Verdict) -> str:
-    """The actor's name where the finding on roles knows it, otherwise the id."""
-    role = next((f for f in verdict.findings if f.code == "rule.role"), None)
-    people = role.detail.get("people", ()) if role else ()
-    return next((person["name"] for person in people if person["id"] == verdict.actor), verdict.actor or "")

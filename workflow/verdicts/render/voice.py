@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from attrs import define
+from attrs import define, field
 
 from workflow.definition.model import CaseKind, Definition, Move
 from workflow.texts import Text
@@ -19,11 +19,15 @@ _CODES = 88  # the column where codes end
 
 @define
 class Voice:
-    """One definition in one language. With `full` nothing is left out."""
+    """One definition in one language. With `full` nothing is left out; `names` says what branches and people are called, by id."""
 
     definition: Definition
     lang: str
     full: bool = False
+    names: Mapping[str, str] = field(factory=dict)
+
+    def name(self, ident: str) -> str:
+        return self.names.get(ident) or ident
 
     def say(self, text: Text, /, **values: object) -> str:
         return text.say(self.lang, **values)

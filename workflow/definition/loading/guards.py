@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from attrs import evolve
 
-from workflow.definition.build import same_type
 from workflow.definition.circles import circles
-from workflow.definition.draft import Draft
 from workflow.definition.expressions import Expression, ExpressionFault, World, compile_check, compile_value, derive
-from workflow.definition.faults import Path
+from workflow.definition.loading.build import same_type
+from workflow.definition.loading.draft import Draft
+from workflow.definition.loading.faults import Path
 from workflow.definition.model import CaseKind, Deadline, Due, Effect, Field, Gate, Move, Parameter, Requirement, Rung, Stage, Value
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import define, field, frozen
 from ruamel.yaml.nodes import ScalarNode
 
-from workflow.definition.faults import Faults, Path, Place, place_at
+from workflow.definition.loading.faults import Faults, Path, Place, place_at
 from workflow.texts import Text
 
 MAX_DEPTH = 40

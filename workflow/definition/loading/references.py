@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
-from workflow.definition.draft import Draft
-from workflow.definition.faults import Path
+from workflow.definition.loading.draft import Draft
+from workflow.definition.loading.faults import Path
 from workflow.definition.model import EACH_STAGE, FINISHED, MEMBERS, NEXT_STAGE, OPEN
 from workflow.errors import did_you_mean
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from attrs import define
 
-from workflow.definition.faults import Path
-from workflow.definition.schema import Shape
-from workflow.definition.source import Source
+from workflow.definition.loading.faults import Path
+from workflow.definition.loading.schema import Shape
+from workflow.definition.loading.source import Source
 from workflow.errors import did_you_mean
 from workflow.texts import Text, humanise
 

@@ -12,8 +12,8 @@ from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
-from workflow.definition.faults import START, Faults, Path, Place, place_at
-from workflow.definition.source import LARGEST, MAX_DEPTH, TOO_DEEP, Bounded, Source, Spot
+from workflow.definition.loading.faults import START, Faults, Path, Place, place_at
+from workflow.definition.loading.source import LARGEST, MAX_DEPTH, TOO_DEEP, Bounded, Source, Spot
 from workflow.texts import Text
 
 _TAG = "tag:yaml.org,2002:"

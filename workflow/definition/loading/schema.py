@@ -13,8 +13,8 @@ from attrs import define, field
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from workflow.definition.faults import Path
-from workflow.definition.source import Source
+from workflow.definition.loading.faults import Path
+from workflow.definition.loading.source import Source
 from workflow.errors import did_you_mean
 from workflow.texts import Text
 

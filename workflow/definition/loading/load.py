@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from workflow.canonical import in_order
-from workflow.definition import build, guards
-from workflow.definition.collisions import check_collisions
-from workflow.definition.draft import Draft
 from workflow.definition.expressions import World
-from workflow.definition.faults import Faults
+from workflow.definition.loading import build, guards
+from workflow.definition.loading.collisions import check_collisions
+from workflow.definition.loading.draft import Draft
+from workflow.definition.loading.faults import Faults
+from workflow.definition.loading.references import check_references
+from workflow.definition.loading.rules import check_rules
+from workflow.definition.loading.schema import Shape, check_shape
+from workflow.definition.loading.source import Source, read_document
+from workflow.definition.loading.yaml import read_bytes, read_text
 from workflow.definition.model import Calendar, Definition
-from workflow.definition.references import check_references
-from workflow.definition.rules import check_rules
-from workflow.definition.schema import Shape, check_shape
-from workflow.definition.source import Source, read_document
-from workflow.definition.yaml import read_bytes, read_text
 from workflow.errors import DefinitionFault, Fault
 from workflow.texts import Text
 

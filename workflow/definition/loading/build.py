@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflow.definition.draft import Draft
-from workflow.definition.faults import Path
+from workflow.definition.loading.draft import Draft
+from workflow.definition.loading.faults import Path
 from workflow.definition.model import (
     NEXT_STAGE,
     CaseKind,

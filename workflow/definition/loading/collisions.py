@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from keyword import iskeyword
 
-from workflow.definition.build import same_type
-from workflow.definition.draft import Draft
-from workflow.definition.faults import Path, dotted
+from workflow.definition.loading.build import same_type
+from workflow.definition.loading.draft import Draft
+from workflow.definition.loading.faults import Path, dotted
 from workflow.definition.model import CLOSE, EACH_STAGE, FINISHED, MEMBERS, NEXT_STAGE, OPEN, CaseKind, Field, Gate, Stage
 
 Named = tuple[str, Path]

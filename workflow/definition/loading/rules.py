@@ -5,10 +5,10 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workflow.definition.circles import circles
-from workflow.definition.draft import Draft
-from workflow.definition.faults import Path
+from workflow.definition.loading.draft import Draft
+from workflow.definition.loading.faults import Path
+from workflow.definition.loading.references import matches
 from workflow.definition.model import MEMBERS, Field, RecordKind
-from workflow.definition.references import matches
 from workflow.errors import did_you_mean
 
 
