@@ -230,6 +230,15 @@ def test_redo_freezes_the_old_attempt_and_starts_the_next() -> None:
     assert kept == (30, 0)  # every line is still there, none counts
 
 
+def test_a_gap_accepted_in_one_attempt_is_not_accepted_in_the_next() -> None:
+    story = Story().mobilised().day("2005-03-10").learnt(but=["test"])
+    story.campaign.waive("b1", "test_sat", by="office-wang", members=["lin"], reason="away")
+    story.looked_back().met().filed().inspected("redo").move("redo", by="lead-zhao", takes={"reason": "formalism"})
+    finding = unmet(story.campaign.ask("b1", "open_look_back", by="li"))["test_sat"]
+    assert "lin" in [s.id for s in finding.short if s.waived is None]
+    assert [e.kind for e in story.campaign.timeline("b1")].count("waived") == 1  # it stays visible
+
+
 def test_the_old_attempt_does_not_block_the_new_one_by_separation() -> None:
     story = Story().to_inspection()
     story.move("approve", by="office-wang")

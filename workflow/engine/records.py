@@ -12,6 +12,7 @@ from workflow.engine.entry import read_day, read_fields, read_happened, read_lin
 from workflow.errors import Misuse, NotFound, did_you_mean
 from workflow.store.facts import FactNeeds
 from workflow.texts import Text
+from workflow.verdicts.evaluate import subjects_of
 from workflow.verdicts.findings import Verdict
 
 Line = str | Mapping[str, Any]
@@ -125,18 +126,24 @@ def waive(
         return hearing.judge.entry(hearing.branch, f"waive:{requirement}", "waive", found.waivable_by, by)
 
     def accept(hearing: Hearing, _verdict: Verdict) -> tuple[Any, Payload]:
-        if found.each == "member":
-            roll = {m.id for m in hearing.facts.members(hearing.branch)}
-            unknown = [m for m in members if m not in roll]
-            if unknown:
-                listed = ", ".join(unknown)
-                raise Misuse(Text.of(f"not on the roll of {branch}: {listed}", f"不在 {branch} 名册上：{listed}"), "members")
+        if members:
+            known = [subject.id for subject in subjects_of(desk.definition, found, hearing.facts, hearing.branch)]
+            _refuse_unknown(requirement, members, known)
         payload = {"requirement": requirement, "members": list(members), "reason": reason.strip()}
         return "waived", payload if end is None else {**payload, "until": end}
 
     return desk.command(
-        branch, FactNeeds(members=found.each == "member"), judged, accept, by=by, key=key, asked=("waive", f"waive:{requirement}")
+        branch, FactNeeds.of(desk.definition, [found]), judged, accept, by=by, key=key, asked=("waive", f"waive:{requirement}")
     )
+
+
+def _refuse_unknown(requirement: str, named: Sequence[str], known: Sequence[str]) -> None:
+    """Raises `Misuse` for anybody (or any case, step, ...) the requirement is not asked of."""
+    unknown = [name for name in named if name not in known]
+    if unknown:
+        listed, hint = ", ".join(unknown), did_you_mean(unknown[0], known)
+        en = f"{requirement} is not asked of {listed}; {hint.say('en')}"
+        raise Misuse(Text.of(en, f"条件 {requirement} 不涉及 {listed}；{hint.say('zh')}"), "members")
 
 
 def _waivable(desk: Desk, requirement: str) -> Requirement:

@@ -39,6 +39,7 @@ _DOCUMENT_KIND = "SELECT kind FROM workflow_document WHERE branch = ? AND seq = 
 _DROP_DOCUMENT = "UPDATE workflow_document SET live = 0 WHERE branch = ? AND seq = ?"
 _DROP_LINES = "UPDATE workflow_line SET live = 0 WHERE kind = ? AND branch = ? AND seq = ?"
 _DROP_WAIVER = "UPDATE workflow_waiver SET live = 0 WHERE branch = ? AND seq = ?"
+_END_WAIVERS = "UPDATE workflow_waiver SET live = 0 WHERE branch = ? AND live = 1"
 _WAIVER = """INSERT INTO workflow_waiver (branch, seq, requirement, member, reason, "by", role, until, recorded, live)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"""
 _NEW_CASE = """INSERT INTO workflow_case (branch, id, kind, member, state, open, opened, since, fields, done)
@@ -165,6 +166,7 @@ class Projector:
         frozen_kinds = [(kind, branch) for kind in self._per_attempt]
         self._store.executemany(_FREEZE_LINES, frozen_kinds)
         self._store.executemany(_FREEZE_DOCUMENTS, frozen_kinds)
+        self._store.execute(_END_WAIVERS, (branch,))  # a gap is accepted for one run through the gate, not for the next
 
     def _waived(self, event: Event) -> None:
         said = event.payload

@@ -33,7 +33,7 @@ def evaluate(
     if requirement.each is None:
         found = _about_the_branch(question)
     else:
-        subjects = _subjects(definition, requirement, facts, branch) if case is None else [case]
+        subjects = subjects_of(definition, requirement, facts, branch) if case is None else [case]
         found = _about_each(definition, facts, question, subjects)
     if found["status"] in FAILING:
         found["owner"] = requirement.owner
@@ -150,7 +150,8 @@ def _shortfall(
     )
 
 
-def _subjects(definition: Definition, requirement: Requirement, facts: Facts, branch: BranchFact) -> Sequence[Any]:
+def subjects_of(definition: Definition, requirement: Requirement, facts: Facts, branch: BranchFact) -> Sequence[Any]:
+    """Those a requirement with `each` is asked of: members, steps, child branches or cases, each with an `id`."""
     match requirement.each:
         case "member":
             return facts.members(branch)
