@@ -78,7 +78,7 @@ def test_all_verdicts_take_as_many_queries_as_one(district: tuple[Path, str]) ->
         connection.set_trace_callback(statements.append)
         outlooks = campaign.outlooks()
         connection.set_trace_callback(None)
-    assert len(outlooks) == 782
         kinds = len(campaign.definition.records)
+    assert len(outlooks) == 782
     assert len(statements) < kinds + 10  # about one for each kind of record, none for each branch
     assert sum(len(o.now) for o in outlooks.values()) > 782
