@@ -17,7 +17,7 @@ from workflow.definition.model import (
     Stage,
     Step,
 )
-from workflow.texts import Text
+from workflow.texts import Text, humanise
 
 
 def said(word: str) -> Text:
@@ -46,7 +46,7 @@ def move(name: str, way: str, by: str = "office", requires: str = "", **more: An
 
 def gate(name: str, names: str, *moves: Move) -> Gate:
     found = phases(names)
-    return Gate(id=name, phases=found, moves={move.id: move for move in moves}, steps_in=(next(iter(found)),))
+    return Gate(id=name, title=humanise(name), phases=found, moves={move.id: move for move in moves}, steps_in=(next(iter(found)),))
 
 
 def stage(name: str, gate: str, *steps: Step, **more: Any) -> Stage:

@@ -195,7 +195,7 @@ def test_texts_missing_in_a_language_are_found_however_deep() -> None:
 def test_one_language_needs_no_titles() -> None:
     quiet = gate("quiet", "working", move("approve", "working > next_stage"))
     untitled = {name: Phase(id=name, title=Text.same(name)) for name in phases("working")}
-    quiet = type(quiet)(id="quiet", phases=untitled, moves=quiet.moves, steps_in=quiet.steps_in)
+    quiet = type(quiet)(id="quiet", title=Text.same("quiet"), phases=untitled, moves=quiet.moves, steps_in=quiet.steps_in)
     assert found(made(quiet, stage("one", "quiet"))) == []
 
 

@@ -40,7 +40,13 @@ def phases(*names: str) -> dict[str, Phase]:
 def two_stages() -> Definition:
     """learning and analysis behind one gate: working -> applied -> the next stage, or back."""
     moves = [move("apply", "working", "applied"), move("approve", "applied", "next_stage"), move("redo", "applied", "working")]
-    gate = Gate(id="transfer", phases=phases("working", "applied"), moves={m.id: m for m in moves}, steps_in=("working",))
+    gate = Gate(
+        id="transfer",
+        title=Text.same("transfer"),
+        phases=phases("working", "applied"),
+        moves={m.id: m for m in moves},
+        steps_in=("working",),
+    )
     study = Step(id="study", title=humanise("study"), by=("secretary",))
     stages = {
         name: Stage(id=name, title=humanise(name), number=number, gate="transfer", steps={"study": study} if number == 1 else {})

@@ -37,7 +37,7 @@ def _records() -> dict[str, RecordKind]:
 
 def definition() -> Definition:
     phases = {name: Phase(id=name, title=Text.same(name), final=name == "ended") for name in ("working", "applied", "ended")}
-    gate = Gate(id="gate", phases=phases, moves={}, steps_in=("working",))
+    gate = Gate(id="gate", title=Text.same("gate"), phases=phases, moves={}, steps_in=("working",))
     stages = {name: Stage(id=name, title=Text.same(name), number=n, gate="gate") for n, name in enumerate(("learning", "analysis"), 1)}
     others = ("instruments", "parameters", "roles", "branch_fields", "requirements", "cases", "deadlines", "invariants")
     nothing: dict[str, Any] = {name: {} for name in others}

@@ -152,6 +152,7 @@ class Move:
 @frozen(kw_only=True)
 class Gate:
     id: str
+    title: Text
     phases: Mapping[str, Phase]
     moves: Mapping[str, Move]
     steps_in: tuple[str, ...]

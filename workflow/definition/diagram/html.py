@@ -84,7 +84,7 @@ def _gate(voice: Voice, gate: Gate) -> str:
     stages = [stage for stage in voice.definition.stages.values() if stage.gate == gate.id]
     about = voice.titled(words.STAGES, voice.listed(voice.stage(stage) for stage in stages))
     rows = [_move(voice, move, gate.phases, list(gate.moves.values()), stages) for move in gate.moves.values()]
-    return _table(voice, voice.titled(words.GATE, gate.id.replace("_", " ")), about, _MOVE_HEAD, rows)
+    return _table(voice, voice.titled(words.GATE, voice.say(gate.title)), about, _MOVE_HEAD, rows)
 
 
 def _case(voice: Voice, kind: CaseKind) -> str:

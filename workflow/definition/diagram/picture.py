@@ -31,7 +31,7 @@ def picture(voice: Voice, *, legend: bool) -> Sheet:
 
 def _gate(voice: Voice, gate: Gate) -> Sheet:
     stages = voice.listed(voice.stage(stage) for stage in voice.definition.stages.values() if stage.gate == gate.id)
-    title = voice.titled(GATE, gate.id.replace("_", " "))
+    title = voice.titled(GATE, voice.say(gate.title))
     return _panel(title, voice.titled(STAGES, stages), _machine(voice, gate.phases.values(), gate.moves.values()))
 
 

@@ -83,7 +83,7 @@ def card(voice: Voice, stage: Stage) -> Sheet:
     sheet.add(Box(x=INSET, y=INSET, width=26, height=26, kind="number", radius=13))
     sheet.add(Words(x=INSET + 13, y=INSET + 4.5, text=str(stage.number), size=13, bold=True, centred=True, kind="number-text"))
     sheet.paste(paragraph(voice.say(stage.title), CARD - INSET * 2 - 36, size=15, bold=True, kind="phase"), INSET + 36, INSET + 3)
-    gate = voice.titled(GATE, stage.gate.replace("_", " "))
+    gate = voice.titled(GATE, voice.say(voice.definition.gates[stage.gate].title))
     about = gate if stage.lasts is None else f"{voice.say(DAYS, n=stage.lasts)} · {gate}"
     sheet.paste(paragraph(about, CARD - INSET * 2 - 36, size=11, kind="role"), INSET + 36, sheet.height + 2)
     if stage.steps:

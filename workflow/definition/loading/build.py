@@ -163,7 +163,9 @@ def gates(draft: Draft) -> dict[str, Gate]:
     for path, name, _ in draft.entries(("gates",)):
         its_phases = phases(draft, (*path, "phases"))
         steps_in = draft.names((*path, "steps_in")) or tuple(its_phases)[:1]
-        found[name] = Gate(id=name, phases=its_phases, moves=moves(draft, (*path, "moves")), steps_in=steps_in)
+        titled = draft.get((*path, "title")) is not None
+        title = draft.text((*path, "title")) if titled else humanise(name)
+        found[name] = Gate(id=name, title=title, phases=its_phases, moves=moves(draft, (*path, "moves")), steps_in=steps_in)
     return found
 
 
