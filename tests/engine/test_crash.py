@@ -22,7 +22,8 @@ from workflow.verdicts.findings import Position, Verdict
 
 ROUNDS = 100
 SEED = 20260303
-LONGEST = 0.03  # seconds between a process's first answer and its death
+MOST = 14  # answers heard before a process is killed: enough to go twice through the commands
+LONGEST = 0.003  # seconds from the last of them to its death: it dies anywhere inside a command
 SITE, COORDINATOR = "site-000", "m0-0"
 
 
@@ -53,15 +54,15 @@ def work_for_ever(path: Path, name: str, acknowledged: Connection) -> None:
         acknowledged.send((verdict.allowed, verdict.event))
 
 
-def killed(path: Path, name: str, delay: float) -> list[tuple[bool, Position]]:
-    """What a process acknowledged before it was killed, `delay` seconds after its first answer."""
+def killed(path: Path, name: str, answers: int, delay: float) -> list[tuple[bool, Position]]:
+    """What a process acknowledged before it was killed, `delay` seconds after so many answers were heard."""
     server = multiprocessing.get_context("forkserver")
     server.set_forkserver_preload(["tests.engine.test_crash"])
     heard, said = server.Pipe(duplex=False)
     worker = server.Process(target=work_for_ever, args=(path, name, said))
     worker.start()
     said.close()
-    told = [heard.recv()]
+    told = [heard.recv() for _ in range(answers)]
     time.sleep(delay)
     os.kill(worker.pid or 0, signal.SIGKILL)
     worker.join()
@@ -104,7 +105,7 @@ def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
         before = events_of(campaign)
         for attempt in range(ROUNDS):
             name = f"seed {SEED}, round {attempt}"
-            told = killed(path, name, chance.uniform(0, LONGEST))
+            told = killed(path, name, chance.randint(1, MOST), chance.uniform(0, LONGEST))
             sound(campaign.store, campaign.definition)
             check_acknowledged(campaign, name, told)
             assert events_of(campaign) - before in (len(told), len(told) + 1), name

@@ -35,14 +35,7 @@ ROLES = {
     "nora": {"inspector"},  # from the day a case needs her
 }
 MOVES = tuple(LICENCES.moves)
-CASE_ROLES = {
-    "olga": {"owner"},
-    "omar": {"owner", "authority"},
-    "ivan": {"inspector"},
-    "ada": {"authority"},
-    "nora": {"inspector"},  # from the day a case needs her
-}
-MOVES = tuple(LICENCES.cases["defect"].moves)
+CASE_MOVES = tuple(LICENCES.cases["defect"].moves)
 TABLES = tuple(str(model._meta.table_name) for model in PROJECTED)
 
 branch, person = st.sampled_from(BRANCHES), st.sampled_from(PEOPLE)
