@@ -257,7 +257,20 @@ def test_a_record_by_somebody_without_the_role_is_refused_and_kept(campaign: Cam
 def test_a_key_is_good_for_one_command(campaign: Campaign) -> None:
     campaign.record(SITE, "contract", by="spencer", fields={"signed": True}, key="k")
     error = unchanged(campaign, KeyReused, lambda c: c.move(SITE, "close_papers", by=COORDINATOR, key="k"))
-    assert error.say("en") == "key k was used for another command (event branch:site-000 #2); use a new key for each command"
+    assert error.say("en") == "key k was used before for another command, or with other content (site-000 #2); use a new key"
+
+
+def test_a_key_with_other_content_is_no_repetition(campaign: Campaign) -> None:
+    first = campaign.record(SITE, "contract", by="spencer", fields={"signed": True}, key="k")
+    unchanged(campaign, KeyReused, lambda c: c.record(SITE, "contract", by="spencer", fields={"signed": False}, key="k"))
+    again = campaign.record(SITE, "contract", by="spencer", fields={"signed": True}, key="k")
+    assert (again, again.repeated, first.repeated) == (first, True, False)
+
+
+def test_somebody_on_no_roster_is_a_slip_and_not_kept(campaign: Campaign) -> None:
+    error = unchanged(campaign, NotFound, lambda c: c.record(SITE, "contract", by="spencr", fields={"signed": True}))
+    assert error.say("en") == "there is no person spencr; did you mean spencer (Spencer)?"
+    assert error.say("zh") == "没有人员 spencr；是否指 spencer (Spencer)？"
 
 
 def test_the_verdict_returned_is_the_verdict_kept() -> None:

@@ -75,11 +75,12 @@ class TestWhatIsEntered:
     def test_it_is_the_same_as_entering_them_one_by_one(self, campaign: Campaign, tmp_path: Path) -> None:
         refused = {**CONTRACT, "by": "m0-0"}
         commands = [COURSE, {"branch": "site-000", "move": "close_people", "by": "m0-0"}, TRAINING, CONTRACT, refused]
+        commands = [{**said, "key": f"k{number}"} for number, said in enumerate(commands)]
         campaign.import_records(commands)
         with opened(tmp_path / "d.db") as other:
             for said in commands:
                 if "move" in said:
-                    other.move("site-000", "close_people", by="m0-0")
+                    other.move("site-000", "close_people", by="m0-0", key=said["key"])
                 else:
                     other.record(
                         "site-000",
@@ -88,6 +89,7 @@ class TestWhatIsEntered:
                         happened=said.get("happened"),
                         fields=said["fields"],
                         lines=said.get("lines", ()),
+                        key=said["key"],
                     )
             mine, theirs = ([(e.kind, e.subject, e.role, e.payload, e.hash) for e in events(c.store)] for c in (campaign, other))
             assert mine == theirs
@@ -153,7 +155,7 @@ class TestKeys:
         campaign.import_records([{**COURSE, "key": "k1"}])
         found = faults(campaign, lines(tmp_path, {**CONTRACT, "key": "k1"}))
         assert found == [
-            "r.jsonl:1: key k1 was used for another command (event branch:site-000 #2); use a new key for each command",
+            "r.jsonl:1: key k1 was used before for another command, or with other content (site-000 #2); use a new key",
         ]
 
 
@@ -240,8 +242,15 @@ class TestTime:
                 "r.jsonl:1: `at` is for a rehearsal that is given its own time (--now, or a VirtualClock); leave it out"
             ]
 
-    def test_a_clock_that_is_ahead_is_not_put_back(self, campaign: Campaign) -> None:
+    def test_a_time_before_the_campaign_stands_is_a_fault(self, campaign: Campaign) -> None:
         clock = VirtualClock(datetime(2026, 4, 1, tzinfo=UTC))
         with Campaign.open(campaign.store.db.database, clock=clock) as later:
-            later.import_records([AT])
+            with pytest.raises(InputFault, match="before 2026-04-01T00:00, where the campaign stands"):
+                later.import_records([AT])
             assert later.today == "2026-04-01"
+
+    def test_the_same_file_again_is_known_by_its_content(self, campaign: Campaign) -> None:
+        first = campaign.import_records([COURSE, COURSE, TRAINING])
+        again = campaign.import_records([COURSE, COURSE, TRAINING])
+        more = campaign.import_records([TRAINING, COURSE, COURSE, COURSE])
+        assert [(r.documents, r.repeated) for r in (first, again, more)] == [(3, 0), (0, 3), (1, 3)]

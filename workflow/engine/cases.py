@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflow.definition.model import CaseKind, Move
+from workflow.engine.asked import Asked
 from workflow.engine.desk import Desk, Hearing, Kind, Payload
 from workflow.engine.entry import read_fields, refuse_faults
 from workflow.engine.machine import Unit
@@ -55,7 +56,7 @@ def open_case(desk: Desk, branch: str, kind: str, by: str, member: str | None, f
         accept,
         by=by,
         key=key,
-        asked=("case", f"open:{kind}"),
+        asked=Asked.of("case", f"open:{kind}", member=member, fields=fields),
     )
 
 
@@ -85,7 +86,13 @@ def make(desk: Desk, branch: str, case: str, move: str, by: str, takes: Mapping[
         return "case_moved", {**payload, "takes": given} if given else payload
 
     return desk.command(
-        branch, needs_of_case_move(desk.definition, kind, found), judged, accept, by=by, key=key, asked=("case", f"{case}:{move}")
+        branch,
+        needs_of_case_move(desk.definition, kind, found),
+        judged,
+        accept,
+        by=by,
+        key=key,
+        asked=Asked.of("case", f"{case}:{move}", takes=takes),
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from attrs import define, evolve, field, frozen
 
 from workflow.clock import Clock, local_date
 from workflow.definition.model import CaseKind, Definition
+from workflow.engine.asked import Asked
 from workflow.engine.machine import BranchMachine, CaseMachine
 from workflow.errors import KeyReused, Misuse, NotFound, did_you_mean
 from workflow.ledger import CAMPAIGN, Event, append, branch_stream, by_key
@@ -25,6 +27,8 @@ from workflow.verdicts.judge import Judge
 Kind = Literal["roster", "record", "withdrawn", "moved", "waived", "case_opened", "case_moved"]
 Payload = dict[str, Any]
 Accept = Callable[["Hearing", Verdict], tuple[Kind, Payload]]
+
+_PERSON = "SELECT 1 FROM workflow_person WHERE id = ? UNION ALL SELECT 1 FROM workflow_grant WHERE person = ? LIMIT 1"
 
 
 @frozen
@@ -95,13 +99,13 @@ class Desk:
         *,
         by: str,
         key: str | None,
-        asked: tuple[str, str],
+        asked: Asked,
     ) -> Verdict:
         """From door to door: transaction, facts, verdict, event, projection, commit; only then the answer.
 
-        `asked` is the command and its subject, by which a repeated `key` is recognised.
+        `asked` is what a repeated `key` is recognised by. Raises `NotFound` for an actor nobody has ever heard of.
         """
-        if not by:
+        if not isinstance(by, str) or not by.strip():
             # Without a person no rule about persons could be asked: nobody may slip past roles by being nobody.
             raise Misuse(Text.of("say who acts: `by` is the id of a person", "请写明由谁办理：by 为人员编号"), "actor")
         with self.store.write():
@@ -110,14 +114,24 @@ class Desk:
                 return repeated
             with self.hearing(branch, needs) as hearing:
                 verdict = with_evidence(self.store, self.definition, judged(hearing))
-                if verdict.allowed:
-                    kind, payload = accept(hearing, verdict)
-                    return self._keep(hearing, kind, verdict, payload, key)
-                return self._keep(hearing, "refused", verdict, {"command": verdict.command}, key)
+                if verdict.role is None:
+                    self.require_known(by)
+                kept = {} if key is None else {"asked": asked.fingerprint}
+                if not verdict.allowed:
+                    return self._keep(hearing, "refused", verdict, {**kept, "command": verdict.command}, key)
+                kind, payload = accept(hearing, verdict)
+                return self._keep(hearing, kind, _told(verdict, kind, payload), {**kept, **payload}, key)
+
+    def require_known(self, person: str) -> None:
+        """Raises `NotFound` for somebody on no roster: the ledger is not to keep a slip of the pen as a person for ever."""
+        if self.store.row(_PERSON, (person, person)) is None:
+            people = self.store.rows("SELECT id, name FROM workflow_person")
+            named = {name: f"{ident} ({name})" for ident, name in people} | {ident: f"{ident} ({name})" for ident, name in people}
+            near = get_close_matches(person, named, n=1)
+            en, zh = (f"; did you mean {named[near[0]]}?", f"；是否指 {named[near[0]]}？") if near else ("", "")
+            raise NotFound(Text.of(f"there is no person {person}{en}", f"没有人员 {person}{zh}"), "person")
 
     def _keep(self, hearing: Hearing, kind: str, verdict: Verdict, payload: Mapping[str, Any], key: str | None) -> Verdict:
-        if "case" in payload and kind == "case_opened":
-            verdict = evolve(verdict, created=payload["case"])
         evidence = all_evidence(verdict)
         rests = {"evidence": evidence, "digest": digest(self.store, verdict.branch, evidence)} if evidence else {}
         event = self.write(
@@ -154,20 +168,32 @@ class Desk:
     def write_campaign(self, kind: str, subject: str, payload: Payload, actor: str) -> Event:
         return self.write(CAMPAIGN, kind, subject, payload, actor, "", self.clock.now())
 
-    def repeated(self, key: str, branch: str, by: str, asked: tuple[str, str]) -> Verdict | None:
+    def repeated(self, key: str, branch: str, by: str, asked: Asked) -> Verdict | None:
         """The first answer given under a key. Raises `KeyReused` if the key belongs to another command."""
         event = by_key(self.store, key)
         if event is None:
             return None
         stored = event.payload.get("verdict", {})
-        if (event.branch, event.actor, stored.get("command"), stored.get("subject")) != (branch, by, *asked):
+        if (event.branch, event.actor, event.payload.get("asked")) != (branch, by, asked.fingerprint):
+            where = event.branch or event.stream
             raise KeyReused(
                 Text.of(
-                    f"key {key} was used for another command (event {event.stream} #{event.seq}); use a new key for each command",
-                    f"键 {key} 已用于另一命令（台账 {event.stream} 第 {event.seq} 号）；每个命令请用新键",
+                    f"key {key} was used before for another command, or with other content ({where} #{event.seq}); use a new key",
+                    f"键 {key} 已用于另一命令或另一内容（{where} 第 {event.seq} 号）；请用新键",
                 )
             )
-        return verdict_of(stored, position(event))
+        return evolve(verdict_of(stored, position(event)), repeated=True)
+
+
+def _told(verdict: Verdict, kind: Kind, payload: Payload) -> Verdict:
+    """The verdict with what the command brought about, where the answer should say it."""
+    match kind:
+        case "case_opened":
+            return evolve(verdict, created=payload["case"])
+        case "waived" | "withdrawn":
+            return evolve(verdict, detail=payload)
+        case _:
+            return verdict
 
 
 def position(event: Event) -> Position:

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from workflow.clock import as_utc
+from workflow.engine.asked import Asked
 from workflow.engine.tabular import read_bytes
 from workflow.errors import Fault, InputFault, did_you_mean
 from workflow.texts import Text
@@ -44,17 +45,27 @@ class Command:
     at: datetime | None = None
 
     @property
-    def asked(self) -> tuple[str, str]:
-        """Command and subject as a verdict names them, by which a repeated key is recognised."""
+    def asked(self) -> Asked:
+        """What the campaign's own command would have asked, by which a repeated key is recognised."""
+        said = {name: self.said.get(name) for name in _KEYS[self.verb] if name not in (self.verb, "move")}
         match self.verb:
             case "open_case":
-                return "case", f"open:{self.subject}"
+                return Asked.of("case", f"open:{self.subject}", **said)
             case "case":
-                return "case", f"{self.subject}:{self.said['move']}"
+                return Asked.of("case", f"{self.subject}:{self.said['move']}", **said)
             case "move":
-                return "move", self.subject
+                return Asked.of("move", self.subject, **said)
             case verb:
-                return verb, f"{verb}:{self.subject}"
+                return Asked.of(verb, f"{verb}:{self.subject}", **said)
+
+    def own_key(self, day: str) -> str:
+        """The key of a line that states none, by its content: the same file imported again writes nothing twice.
+
+        What may rightly be done again in the same words (a move) is the same only within a day, unless the line states its time.
+        """
+        lasting = self.at is not None or self.verb == "open_case" or (self.verb == "record" and self.said.get("happened"))
+        when = [self.at.isoformat() if self.at else "", "" if lasting else day]
+        return "line:" + Asked.of(self.branch, self.by, when=when, asked=self.asked.fingerprint).fingerprint
 
 
 def read_commands(source: str | Path | Iterable[Mapping[str, Any]], by: str) -> tuple[list[Command], list[Fault]]:

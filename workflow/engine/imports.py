@@ -70,7 +70,7 @@ def import_records(desk: Desk, source: str | Path | Iterable[Mapping[str, Any]],
     stood = clock.now() if isinstance(clock, VirtualClock) else None
     try:
         with desk.store.write():
-            return _Import(desk, faults, progress).run(commands)
+            return _Import(desk, faults, progress, clock.now()).run(commands)
     except BaseException:
         # Nothing was written, so nothing has happened: the time is what it was.
         if isinstance(clock, VirtualClock) and stood is not None:
@@ -92,6 +92,8 @@ class _Import:
     desk: Desk
     faults: list[Fault]
     progress: Progress | None
+    began: datetime
+    _keys: Counter[str] = field(factory=Counter, init=False)
     _places: dict[str, dict[str, _Desk]] = field(factory=dict, init=False)  # branch -> person
     _kinds: Counter[str] = field(factory=Counter, init=False)
     _commands: Counter[str] = field(factory=Counter, init=False)
@@ -122,7 +124,6 @@ class _Import:
         if self.faults and command.verb == "case":
             return
         try:
-            self._set_clock(command)
             self._carry_out(command)
         except InputFault as wrong:
             self.faults += [evolve(fault, where=", ".join(filter(None, (command.where, fault.where)))) for fault in wrong.faults]
@@ -142,14 +143,24 @@ class _Import:
                 "at 仅用于自设时间（--now 或 VirtualClock）的演练；请去掉 at",
             )
             raise Misuse(said, "not-a-rehearsal")
+        if command.at < self.began:
+            said = Text.of(
+                f"`at` is before {stamp(self.began)[:16]}, where the campaign stands; create a rehearsal of past times with --now",
+                f"at 早于活动当前时间 {stamp(self.began)[:16]}；演练过去的时间，请在新建时给出 --now",
+            )
+            raise Misuse(said, "too-early")
         clock.set(max(clock.now(), command.at))
 
     def _carry_out(self, command: Command) -> None:
-        key = command.key
-        if key is not None and by_key(self.desk.store, key) is not None:
-            self.desk.repeated(key, command.branch, command.by, command.asked)
+        if command.key is None:
+            own = command.own_key(self.desk.today())
+            self._keys[own] += 1  # the same words twice in one file are meant twice
+            command = evolve(command, key=f"{own}:{self._keys[own]}")
+        if by_key(self.desk.store, str(command.key)) is not None:
+            self.desk.repeated(str(command.key), command.branch, command.by, command.asked)
             self._repeated += 1
             return
+        self._set_clock(command)
         if command.verb == "record":
             self._record(command)
             return
@@ -168,15 +179,16 @@ class _Import:
         now = desk.clock.now()
         place, verdict, kept = self._allowed(command, now)
         stream, subject = branch_stream(command.branch), verdict.subject
-        kind = desk.definition.records[command.subject]
+        kind, asked = desk.definition.records[command.subject], {"asked": command.asked.fingerprint}
         lines = said.get("lines", ())
         payload = records.document(desk, kind, said.get("fields", {}), lines, said.get("happened"), desk.today(), place.roll)
         if not verdict.allowed:
-            refused = {"command": verdict.command, "verdict": kept}
+            self.desk.require_known(command.by)
+            refused = {"command": verdict.command, "verdict": kept, **asked}
             event = desk.write(stream, "refused", subject, refused, command.by, verdict.role or "", now, command.key)
             self._refused.append(Refusal(where=command.where, verdict=evolve(verdict, event=position(event))))
             return
-        desk.write(stream, "record", subject, {**payload, "verdict": kept}, command.by, verdict.role or "", now, command.key)
+        desk.write(stream, "record", subject, {**payload, "verdict": kept, **asked}, command.by, verdict.role or "", now, command.key)
         self._kinds[kind.id] += 1
         self._lines += len(lines)
 

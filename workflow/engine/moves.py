@@ -7,6 +7,7 @@ from typing import Any
 
 from workflow.definition.expressions import Expression
 from workflow.definition.model import FINISHED, Definition, Edge, Move
+from workflow.engine.asked import Asked
 from workflow.engine.desk import Desk, Hearing, Kind, Payload
 from workflow.engine.entry import read_fields, refuse_faults
 from workflow.engine.machine import Unit
@@ -48,7 +49,7 @@ def make(desk: Desk, branch: str, move: str, by: str, takes: Mapping[str, Any], 
         accept,
         by=by,
         key=key,
-        asked=("move", move),
+        asked=Asked.of("move", move, takes=takes),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from workflow.definition.model import RecordKind, Requirement
+from workflow.engine.asked import Asked
 from workflow.engine.desk import Desk, Hearing, Payload
 from workflow.engine.entry import read_day, read_fields, read_happened, read_lines, refuse_faults
 from workflow.errors import Misuse, NotFound, did_you_mean
@@ -41,7 +42,15 @@ def record(
         return "record", document(desk, found, fields, lines, happened, hearing.today, roll)
 
     needs = FactNeeds(members=found.of == "member" or found.lines is not None)
-    return desk.command(branch, needs, judged, accept, by=by, key=key, asked=("record", f"record:{kind}"))
+    return desk.command(
+        branch,
+        needs,
+        judged,
+        accept,
+        by=by,
+        key=key,
+        asked=Asked.of("record", f"record:{kind}", happened=happened, fields=fields, lines=lines),
+    )
 
 
 def document(
@@ -87,7 +96,7 @@ def withdraw(desk: Desk, branch: str, seq: int, by: str, reason: str, key: str |
         lambda _h, _v: ("withdrawn", {"of": seq, "reason": reason.strip()}),
         by=by,
         key=key,
-        asked=("withdraw", f"withdraw:{seq}"),
+        asked=Asked.of("withdraw", f"withdraw:{seq}", reason=reason),
     )
 
 
@@ -133,7 +142,13 @@ def waive(
         return "waived", payload if end is None else {**payload, "until": end}
 
     return desk.command(
-        branch, FactNeeds.of(desk.definition, [found]), judged, accept, by=by, key=key, asked=("waive", f"waive:{requirement}")
+        branch,
+        FactNeeds.of(desk.definition, [found]),
+        judged,
+        accept,
+        by=by,
+        key=key,
+        asked=Asked.of("waive", f"waive:{requirement}", reason=reason, members=members, until=until),
     )
 
 

@@ -21,26 +21,38 @@ _ARCHIVE = b"PK\x03\x04"  # what a spreadsheet program's own files begin with
 
 @frozen
 class Row:
-    """One row: its number in the file (the header is row 1) and its cells by column, trimmed; empty cells are left out."""
+    """One row: its number in the file (the header is row 1) and its cells by column, trimmed; empty cells are left out.
+
+    `lead` is the first cell that says anything, be its column known or not.
+    """
 
     number: int
     cells: Mapping[str, str]
+    lead: str = ""
 
 
 @define
 class Table:
-    """A table with its header read. `columns` are the ids of the header's columns that were recognised, in order."""
+    """A table with its header read. `columns` are the ids of the header's columns that were recognised, in order.
+
+    `headings` is what each of them is called: in the file, or, where the file has no such column, what it could be.
+    """
 
     name: str
     columns: tuple[str, ...]
     rows: list[Row]
     faults: list[Fault] = field(factory=list)
+    headings: dict[str, Text] = field(factory=dict)
 
-    def where(self, row: int, column: str = "") -> str:
-        return f"{self.name}: row {row}" + (f", column {column}" if column else "")
+    def fault(self, row: int, column: str, text: Text, code: str) -> Fault:
+        """Something wrong at a cell, or at a whole row. `column` is an id, or the heading of a column without one."""
+        shown = self.headings.get(column, Text.same(column))
+        en = f"{self.name}: row {row}" + (f", column {shown.say('en')}" if column else "")
+        zh = f"{self.name} 第 {row} 行" + (f"，“{shown.say('zh')}”列" if column else "")
+        return Fault(en, "", text, code, Text.of(en, zh))
 
     def warn(self, row: int, column: str, en: str, zh: str, code: str) -> None:
-        self.faults.append(Fault(self.where(row, column), "", Text.of(en, zh), code))
+        self.faults.append(self.fault(row, column, Text.of(en, zh), code))
 
 
 def heading(text: str) -> str:
@@ -94,19 +106,22 @@ def _fill(table: Table, rows: Iterator[tuple[int, Sequence[str]]], known: Mappin
         for n in [n for n in sorted(nameless) if n < len(trimmed) and trimmed[n]]:
             table.warn(number, str(n + 1), "a column without a heading; it is ignored", "该列没有表头，已忽略", "column")
             nameless.remove(n)
-        table.rows.append(Row(number, {c: cell for c, cell in zip(columns, trimmed, strict=False) if c and cell}))
+        lead = next(filter(None, trimmed))
+        table.rows.append(Row(number, {c: cell for c, cell in zip(columns, trimmed, strict=False) if c and cell}, lead))
 
 
 def _columns(table: Table, number: int, header: Sequence[str], known: Mapping[str, str]) -> list[str]:
     """The id of each column, or nothing where it is to be passed over."""
     found: list[str] = []
     for title in header:
-        name, shown = known.get(heading(title), ""), title.strip()
+        name, shown = known.get(heading(title), ""), " ".join(title.split())
         if shown and not name:
             table.warn(number, shown, "nobody asked for this column; it is ignored", "未知列，已忽略", "column")
         elif name and name in found:
             table.warn(number, shown, f"a second column for {name}; it is ignored", f"{name} 列重复，已忽略", "column-twice")
             name = ""
+        elif name:
+            table.headings[name] = Text.same(shown)
         found.append(name)
     return found
 

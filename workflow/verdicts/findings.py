@@ -116,6 +116,8 @@ class Verdict:
     definition: str
     event: Position | None = None
     created: str | None = None  # id of the case opened
+    detail: Mapping[str, Any] = field(factory=dict, hash=False)  # what was waived or withdrawn: as the event keeps it
+    repeated: bool = field(default=False, eq=False)  # the first answer, to a key used again: nothing was written
 
     @property
     def standing(self) -> tuple[Finding, ...]:
