@@ -19,7 +19,7 @@ from workflow.engine import Board, Campaign, ImportReport, RosterReport
 from workflow.errors import DatabaseFault, DefinitionFault, Fault, InputFault, KeyReused, Misuse, NotFound, WorkflowError
 from workflow.ledger import Event, verify_chain
 from workflow.texts import Text
-from workflow.verdicts import Finding, Outlook, Person, Position, Shortfall, Verdict, Waived, Waypoint
+from workflow.verdicts import Finding, Outlook, Person, Position, Shortfall, Verdict, Waived, Waypoint, schema
 
 __all__ = [
     "Board",
@@ -54,5 +54,6 @@ __all__ = [
     "load_document",
     "load_file",
     "load_text",
+    "schema",
     "verify_chain",
 ]

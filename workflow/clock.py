@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -49,6 +50,12 @@ def stamp(moment: datetime) -> str:
 
 def read_stamp(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of the month, so many months later; where that month is too short, its last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def local_date(moment: datetime, zone: str) -> date:

@@ -14,25 +14,34 @@ happened, where, and what to do about it in the reader's language: `error.say("z
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from attrs import frozen
 
 from workflow.texts import Text
 
+_MOST = 12  # names listed before the rest is counted
+_FEW = 3  # names suggested at once
+
 
 @frozen
 class Fault:
-    """One thing wrong in a file: `where` is `file:line:column` or `file: row 3, column status`; `path` names the item."""
+    """One thing wrong in a file: `where` is `file:line:column` or `file: row 3, column status`; `path` names the item.
+
+    `place` says where in words of the reader's language, if that differs by language.
+    """
 
     where: str
     path: str
     text: Text
     code: str = "fault"
+    place: Text | None = None
 
     def say(self, lang: str) -> str:
-        return ": ".join(part for part in (self.where, self.path, self.text.say(lang)) if part)
+        where = self.where if self.place is None else self.place.say(lang)
+        colon = "：" if lang == "zh" and self.place is not None else ": "
+        return colon.join(part for part in (where, self.path, self.text.say(lang)) if part)
 
 
 class WorkflowError(Exception):
@@ -98,15 +107,32 @@ class DatabaseFault(WorkflowError):
     code = "database"
 
 
-def did_you_mean(name: str, known: Sequence[str]) -> Text:
-    """The tail of a not-found message: the nearest known name, or all of them if they are few."""
-    near = get_close_matches(name, known, n=1)
+def did_you_mean(name: str, known: Sequence[str] | Mapping[str, str], topic: str = "") -> Text:
+    """The tail of a not-found message: the nearest known name, or all of them if they are few.
+
+    `known` may give each name's title: either is matched, in any case. `topic` is where `workflow show` lists them all;
+    without one the list is never cut.
+    """
+    near = _near(name, known)
     if near:
-        return Text.of(f"did you mean {near[0]}?", f"是否指 {near[0]}？")
+        return Text.of(f"did you mean {' or '.join(near)}?", f"是否指 {'或 '.join(near)}？")
     if not known:
         return Text.of("there are none", "目前没有")
-    if len(known) <= 12:
-        listed = ", ".join(known)
-        return Text.of(f"known: {listed}", f"已有：{listed}")
-    listed = ", ".join(sorted(known)[:12])
-    return Text.of(f"known: {listed} and {len(known) - 12} more", f"已有：{listed} 等 {len(known)} 项")
+    if len(known) <= _MOST or not topic:
+        return Text.of(f"known: {', '.join(known)}", f"已有：{'、'.join(known)}")
+    listed, left = sorted(known)[:_MOST], len(known) - _MOST
+    return Text.of(
+        f"known: {', '.join(listed)} and {left} more (`workflow show {topic}` lists them all)",
+        f"已有：{'、'.join(listed)}，另有 {left} 项（用 `workflow show {topic}` 全部列出）",
+    )
+
+
+def _near(name: str, known: Sequence[str] | Mapping[str, str]) -> list[str]:
+    """The one name that is spelt like it or, failing that, the few whose name or title holds it."""
+    titles = known if isinstance(known, Mapping) else {}
+    words = {title.casefold(): ident for ident, title in titles.items() if title} | {ident.casefold(): ident for ident in known}
+    sought = name.strip().casefold()
+    close = [words[word] for word in get_close_matches(sought, words, n=1)]
+    within = dict.fromkeys(ident for word, ident in words.items() if len(sought) > 1 and sought in word)
+    found = close or (list(within) if len(within) <= _FEW else [])
+    return [f"{ident} ({titles[ident]})" if titles.get(ident, ident) != ident else ident for ident in found]

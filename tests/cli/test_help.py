@@ -37,7 +37,10 @@ COMMANDS_OF = {
     "branches": "board",
     "names": "timeline",
     "timeline": "timeline",
+    "export": "export",
+    "import_tables": "import",
     "attempts": "timeline",
+    "verify": "verify",
 }
 
 
@@ -52,7 +55,7 @@ ALL = dict(commands())
 
 
 def test_the_commands() -> None:
-    first = "demo example check draw new record import withdraw ask move waive case why board timeline"
+    first = "demo example check draw show new record import withdraw ask move waive case why board timeline report export verify"
     assert [name for name in ALL if " " not in name] == first.split()
 
 
@@ -77,7 +80,7 @@ def test_help_follows_the_language_wherever_it_stands(desk: Desk, name: str, lan
     assert before.startswith("用法：workflow " if lang == "zh" else "Usage: workflow ")
     command = ALL[name]
     for parameter in command.params:
-        if isinstance(parameter, Option):
+        if isinstance(parameter, Option) and not parameter.hidden:
             words = parameter.text.say(lang).split()
             assert words[0] in before
 
@@ -91,3 +94,25 @@ def test_every_method_of_a_campaign_has_a_command() -> None:
 def test_help_lists_every_command(desk: Desk) -> None:
     said = desk.run("--help", global_options=False).stdout
     assert all(f"  {name} " in said for name in ALL if " " not in name)
+
+
+def test_a_command_named_alone_shows_its_help(desk: Desk) -> None:
+    alone = desk.run(global_options=False)
+    assert alone.stdout == desk.run("--help", global_options=False).stdout == desk.run("-h", global_options=False).stdout
+    group = desk.run("case", code=2, global_options=False)
+    assert group.stdout == desk.run("case", "-h", global_options=False).stdout
+    assert group.stderr == ""
+
+
+def test_options_without_a_meaning_are_taken_and_not_shown(desk: Desk) -> None:
+    for name in ("check", "draw", "example", "demo"):
+        said = desk.run(name, "--help", global_options=False).stdout
+        assert "--db" not in said
+        assert "--now" not in said
+        assert "--json" in said
+    assert "--db" in desk.run("board", "--help", global_options=False).stdout
+
+
+def test_an_unknown_command_lists_them_all(desk: Desk) -> None:
+    said = desk.run("xyzzy", code=2, global_options=False).stderr
+    assert all(name in said for name in ALL if " " not in name)

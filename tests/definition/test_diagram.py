@@ -180,7 +180,7 @@ def test_html_stands_alone(name: str, lang: str) -> None:
 def test_html_tables_of_moves_and_requirements() -> None:
     page = draw(loaded("examples/plant-safety.yaml"), lang="zh", format="html")
     assert "<td>试运行</td><td><b>放行</b><br><i>release</i></td><td>下一阶段</td><td>总部</td>" in page
-    assert "<li><mark>R2</mark> 试运行满14天</li></ul></td><td>安全令第4号</td>" in page
+    assert "<li><mark>R2</mark> 试运行满14天 <i>· 安全令第4号</i></li></ul></td></tr>" in page
     assert '<span class="good">✓ 已证明</span></td><td><b>未经试运行和总部放行不得进入下一步</b>' in page
 
 
@@ -294,4 +294,51 @@ def test_steps_are_moves_in_mermaid() -> None:
 def test_requirements_that_do_not_block_say_so() -> None:
     mild = evolve(requirement("filed"), level="warn")
     voice = Voice(made(gate("g", "a"), stage("s", "g"), mild), "zh")
-    assert voice.requirement(mild) == "filed (仅警示)"
+    assert voice.requirement(mild) == "filed（仅警示）"
+
+
+def test_ids_are_shown_only_where_titles_say_something_else() -> None:
+    page = draw(loaded("examples/plant-safety.yaml"), lang="en", format="html")
+    assert "<td><b>release</b></td>" in page
+    assert "<td><b>start the trial run</b><br><i>start_trial</i></td>" in page
+
+
+def test_references_to_something_outside_are_folded_away() -> None:
+    definition = loaded("definitions/advanced-nature-2005.yaml")
+    page = draw(definition, lang="en", format="html")
+    before, *folded = page.split("<details>")
+    assert "inventory:" not in before
+    assert all("inventory:" not in part.partition("</details>")[2] for part in folded)
+    outside = {source for each in definition.requirements.values() for source in each.basis if source not in definition.instruments}
+    assert all(any(source in part.partition("</details>")[0] for part in folded) for source in outside)
+
+
+def test_who_may_not_is_called_by_the_title_of_the_field() -> None:
+    definition = loaded("definitions/advanced-nature-2005.yaml")
+    kind = definition.cases["rectification"]
+    fields = [name for move in kind.moves.values() for name in move.not_by if name in kind.all_fields]
+    assert fields
+    for lang in ("en", "zh"):
+        voice = Voice(definition, lang)
+        notes = [note.text for move in kind.moves.values() for note in voice.notes(move, (), kind.moves.values(), kind.all_fields)]
+        assert any(kind.all_fields[fields[0]].title.say(lang) in note for note in notes)
+
+
+def test_what_a_stage_requires_stands_at_the_arrow_too() -> None:
+    hall = gate("hall", "working ready", move("apply", "working > ready"), move("go", "ready > next_stage"))
+    asking = evolve(stage("two", "hall"), requires={"apply": ("filed",), "go": ()})
+    sheet = picture(Voice(made(hall, stage("one", "hall"), asking, requirement("filed")), "en"), legend=False)
+    assert_clear(sheet)
+    words = [item.text for item in sheet.items if isinstance(item, Words)]
+    assert words.count("required in this stage as well") == 1
+    assert words.count("in 2 two as well") == 1
+    assert words.count("R1") == 2
+
+
+def test_the_numbers_of_many_requirements_keep_clear_of_their_texts() -> None:
+    needed = [requirement(f"r{n}") for n in range(1, 121)]
+    drawn = picture(Voice(made(gate("g", "a", move("go", "a > next_stage")), stage("s", "g"), *needed), "en"), legend=True)
+    assert_clear(drawn)
+    chips = {item.text: item.corners[2] for item in drawn.items if isinstance(item, Words) and item.kind == "chip-text"}
+    texts = {item.text: item.x for item in drawn.items if isinstance(item, Words) and item.kind == "text"}
+    assert min(texts[f"r{n}"] - chips[f"R{n}"] for n in range(100, 104)) > 4

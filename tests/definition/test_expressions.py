@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from workflow.definition.expressions import Expression, ExpressionFault, World, compile_check, derive
+from workflow.definition.expressions.parts import shown
 from workflow.definition.expressions.runtime import HAPPENED, MISSING, SUBJECT
 from workflow.definition.model import CaseKind, Field, Members, Parameter, Phase, RecordKind, Value
 from workflow.texts import Text, humanise
@@ -132,6 +135,41 @@ def attended(*hours: float, mode: str = "collective") -> list[tuple[object, ...]
         ("last(modes) == 'x'", None, 0, "last needs records, found text"),
         ("today > date('2005-02-30')", None, 8, 'date needs a day such as "2005-01-31"'),
         ("'a' * 1000000000 == 'b'", None, 0, "cannot calculate with text and number like this"),
+        # what may be either of two things
+        ("sum([1] if share > 1 else ['a']) > 0", None, 4, "cannot compare number with text"),
+        ("sum(sum(x) for x in [[1], ['a']]) > 0", None, 26, "cannot compare number with text"),
+        ("any(z.amount > 0 for z in (branch.offer if share > 1 else branch.item))", None, 27, "cannot compare offer with item"),
+        ("any(a.mode == ('self' if share > 1 else 'colective') for a in member.attendance)", "member", 4, "'colective' is not one"),
+        ("any(a.mode in ['self', 'home'] for a in member.attendance)", "member", 4, "'home' is not one of the options"),
+        ("branch.stage == member.status", "member", 0, "cannot compare one of finished with one of in_post, retired: no option in common"),
+        # sets and order
+        ("len(set(member.attendance)) > 5", "member", 4, "a set holds single values, not attendance"),
+        ("len(set([a.hours] for a in member.attendance)) > 5", "member", 4, "a set holds single values, not list of number (h)"),
+        ("len({[1]}) > 0", None, 4, "a set holds single values, not list of number"),
+        ("modes < modes", None, 0, "list of text and list of text have no order"),
+        ("[[1]] == [['a']]", None, 0, "cannot compare number with text"),
+        # units
+        ("max(0, study_hours, ceiling) > 3", None, 20, "cannot compare h with EUR"),
+        ("min(5, study_hours) > ceiling", None, 0, "cannot compare h with EUR"),
+        ("min([5, study_hours, 7]) > ceiling", None, 0, "cannot compare h with EUR"),
+        ("study_hours * study_hours > ceiling", None, 0, "cannot compare h*h with EUR"),
+        ("study_hours * study_hours > study_hours", None, 0, "cannot compare h*h with h"),
+        ("study_hours * study_hours > share", None, 0, "cannot compare h*h with no unit"),
+        ("ceiling / study_hours > ceiling", None, 0, "cannot compare EUR/h with EUR"),
+        ("1 / study_hours > study_hours", None, 0, "cannot compare 1/h with h"),
+        ("2 * share > study_hours", None, 0, "cannot compare no unit with h"),
+        ("days(study_hours) > 5", None, 0, "cannot compare d with h"),
+        # what cannot be kept, and what would never end
+        ("1 > 1e999", None, 4, "1e309 is not part of the language"),
+        ("1 > 1" + "0" * 400, None, 4, "1" + "0" * 29 + "... is not part of the language"),
+        ("'\\ud800' == 'x'", None, 0, "'\\ud800' is not part of the language"),
+        (
+            "all(all(all(all(a.leader for d in branch.members) for c in branch.members) for b in branch.members) for a in branch.members)",
+            None,
+            15,
+            "at most 3 loops inside each other; split the requirement",
+        ),
+        ("not " * 60 + "True", None, 0, "not an expression, or nested too deeply"),
     ],
 )
 def test_what_is_wrong_is_said_where_it_stands(text: str, each: str | None, offset: int, message: str) -> None:
@@ -232,6 +270,78 @@ def test_figures_of_a_quota_by_category_are_those_that_apply() -> None:
     assert figures(text, Rows(attendance=attended(1)), each="member", subject=Thing(flags=set())) == [(">=", 1, 1, None, True)]
 
 
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [
+        ("max(0, study_hours, 3) == study_hours", True),
+        ("study_hours * study_hours > 9", True),
+        ("study_hours * study_hours / study_hours == study_hours", True),
+        ("ceiling / study_hours * study_hours == ceiling", True),
+        ("study_hours / study_hours * 100 >= 80", True),
+        ("study_hours * share < study_hours", True),
+        ("len(branch.members) * share == 1", True),
+        ("sum([study_hours] if share > 1 else []) == 0", True),
+        ("(last(branch.offer) if share > 1 else first(branch.offer)).amount == 30", True),
+        ("set(['a', 'b']) == ['b', 'a', 'a'] and ['a'] != {'b'}", True),
+        ("('collective' if share > 1 else 'self') in modes", False),
+        ("date('2005-01-31') + 3 == date('2005-02-03')", True),
+    ],
+)
+def test_what_fits_together_is_let_through(text: str, truth: bool) -> None:
+    assert ask(text, Rows(offer=[("2005-02-03", "", "", 1, 30.0)])) is truth
+
+
+MODES = RecordKind(
+    id="essay",
+    title=humanise("essay"),
+    of="branch",
+    fields={"modes": a_field("modes", "choice", many=True, options=options("x", "y"))},
+    by=("clerk",),
+)
+
+
+def test_a_set_equals_a_list_of_the_same() -> None:
+    world = World(parameters={"p": parameter("p", ("y", "x"))}, records={"essay": MODES}, push=False)
+    takes = {"modes": MODES.fields["modes"], "sure": a_field("sure", "boolean")}
+    rows = Rows(essay=[("2005-02-03", "", "", 1, ["x", "y"])])
+    for text in ("last(branch.essay).modes == p", "last(branch.essay).modes == ['x', 'y']", "['y', 'x'] == last(branch.essay).modes"):
+        expression = compile_check(text, world)
+        env = expression.env(rows, "2005-03-20", None, None, None)
+        assert expression.run(env) is True
+        assert [(f.required, f.found, f.met) for f in expression.figures(env)] == [(["x", "y"], ["x", "y"], True)]
+    taken = compile_check("move.modes == {'x', 'y'} and move.sure", world, takes=takes)
+    assert taken.run(taken.env(rows, "2005-03-20", None, None, {"modes": ["x", "y"], "sure": True})) is True
+    assert taken.run(taken.env(rows, "2005-03-20", None, None, {"modes": ["x"], "sure": True})) is False
+    assert taken.run(taken.env(rows, "2005-03-20", None, None, None)) is MISSING
+
+
+def test_what_a_finding_shows_can_be_written_down() -> None:
+    assert shown([frozenset({"b", "a"}), [MISSING]]) == [["a", "b"], [None]]
+    expression = compiled("ceiling * 1e300 * 1e300 > 1")
+    with pytest.raises(OverflowError):
+        expression.run(expression.env(None, "", None, None, None))
+
+
+def test_figures_of_what_must_not_be_are_those_of_the_opposite() -> None:
+    one = Rows(item=[Thing(fields={"urgent": True})])  # type: ignore[arg-type]
+    assert figures("not any(i.urgent for i in branch.item)", one) == [("==", 0, 1, None, False)]
+    assert figures("not all(i.urgent for i in branch.item)", one) == [("<", 1, 1, None, False)]
+    assert figures("not (len(branch.members) >= 1)", Rows()) == [("<", 1, 2, None, False)]
+
+
+def test_derived_lists_keep_their_order_dates_and_unit() -> None:
+    day = dt.date(2005, 1, 31)
+    assert derive("[date('2005-01-31'), date('2005-01-31') + 1]", {})[1:] == ((day, day + dt.timedelta(days=1)), None)
+    assert derive("set([study_hours, 20, 30])", WORLD.parameters)[1:] == ((20, 30, 40), "h")
+    with pytest.raises(ExpressionFault, match="it has no value"):
+        derive("max(x for x in [1, 2] if x > 5)", {})
+    with pytest.raises(ExpressionFault, match="one value or a list of such was expected, found list of list of number"):
+        derive("[[1], [2]]", {})
+    listed = World(parameters={"q": parameter("q", (day,))})
+    expression = compile_check("today in q", listed)
+    assert expression.run(expression.env(None, "2005-01-31", None, None, None)) is True
+
+
 def test_derived_parameters_carry_their_unit() -> None:
     _, value, unit = derive("study_hours * 2 / 3", WORLD.parameters)
     assert (value, unit) == (pytest.approx(26.6667, abs=1e-4), "h")
@@ -249,6 +359,53 @@ def test_simple_aggregates_are_left_to_the_store_and_others_are_not() -> None:
     same = compile_check("sum(x.hours for x in member.attendance if x.mode in modes) >= 9", WORLD, each="member")
     assert same.measures[0].key == pushed.measures[0].key
     assert pushed.kinds == by_row.kinds == {"attendance"}
+
+
+VISITS = World(
+    parameters={"few": parameter("few", 2), "part": parameter("part", 0.3)},
+    records={
+        "visit": RecordKind(
+            id="visit",
+            title=humanise("visit"),
+            of="branch",
+            fields={"n": a_field("n", "integer"), "day": a_field("day", "date"), "note": a_field("note", "text")},
+            by=("clerk",),
+        )
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "pushed"),
+    [
+        ("v.n >= 7", True),
+        ("v.n in [few, 3]", True),
+        ("v.n > few + 1", True),
+        ("v.n >= 7.0", True),
+        ("v.n < 9007199254740991", True),
+        ("v.n < 9007199254740992", False),
+        ("v.n < 10000000000000000000", False),
+        ("v.n >= 0.07*100", False),
+        ("v.n in [7.0000000001, 3]", False),
+        ("v.n > part", False),
+        ("v.n >= 1 / (few - 2)", False),
+        ("v.n >= (today - v.day) / days(1)", False),
+        ("v.day >= today - 30", True),
+        ("v.happened < today", True),
+        ("v.happened < date('2005-01-31') + 2", True),
+        ("v.day > today + 2913000", False),
+        ("v.day > today - 1 / (few - 2)", False),
+        ("v.day > today - 1 / ((today - date('2005-03-20')) / days(1))", False),
+        ("v.note == 'x'", True),
+    ],
+)
+def test_only_what_means_the_same_on_any_day_is_left_to_the_store(condition: str, pushed: bool) -> None:
+    expression = compile_check(f"any({condition} for v in branch.visit)", VISITS)
+    assert bool(expression.measures) is pushed
+    for measure in expression.measures:
+        for each in measure.conditions:
+            for day in ("0101-01-01", "2005-03-20", "9898-12-31"):
+                assert each.value([None, day, None, None, None]) is not MISSING
 
 
 def test_a_kind_needed_row_by_row_anywhere_is_read_row_by_row() -> None:

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from workflow.definition.expressions import World
 from workflow.definition.loading import load_file, load_text
+from workflow.definition.loading.collisions import BRANCH, CASE, MEMBER, RECORD
+from workflow.definition.loading.rules import MOST_FIELDS
 from workflow.definition.model import Definition
 from workflow.errors import DefinitionFault
+from workflow.store.tables import SLOTS
 
 HERE = Path(__file__).parent
 
@@ -21,7 +25,7 @@ TEN_EN = """\
 25:26: requirements.study_hours.check: member has no sick; known: attendance, id, name, status
 27:13: requirements.study_hours.remedy: one text only, one in en and zh was expected
 33:62: gates.transfer.moves.apply.to: there is no phase aplied, did you mean applied?
-36:68: stages.learning.lasts: a number stands here (45), a number of days such as 45d was expected
+36:68: stages.learning.lasts: a number stands here (45), a number of days such as 45d or of months such as 3m was expected
 38:3: stages.analysis: analysis stands here twice, first in line 37"""
 
 TEN_ZH = """\
@@ -30,10 +34,10 @@ TEN_ZH = """\
 10:94: members.default: 没有身份状态 retird，是否指 retired？
 12:44: parameters.study_hours.basis: 没有文件依据 notice-7，是否指 notice-6？
 21:40: requirements.study_hours.title.en: {study_hour} 不是参数，应为 {参数}；是否指 study_hours？
-25:26: requirements.study_hours.check: member 没有 sick；已有：attendance, id, name, status
+25:26: requirements.study_hours.check: member 没有 sick；已有：attendance、id、name、status
 27:13: requirements.study_hours.remedy: 只有一种文本，应有 en、zh 文本
 33:62: gates.transfer.moves.apply.to: 没有关口状态 aplied，是否指 applied？
-36:68: stages.learning.lasts: 此处是数字（45），应为天数，如 45d
+36:68: stages.learning.lasts: 此处是数字（45），应为天数或月数，如 45d、3m
 38:3: stages.analysis: analysis 重复出现，首次在第 37 行"""
 
 
@@ -158,6 +162,7 @@ TABLE = [
         "deadlines.by_march.due: 2005-02-30 does not exist in the calendar",
     ),
     ("zone: Asia/Shanghai", "zone: »Asia/Shanghigh", "calendar.zone: there is no time zone Asia/Shanghigh"),
+    ("country: CN", "country: »ZZ", "calendar.country: the working days of ZZ are not known, a country code such as CN was expected"),
     # texts
     ("labels: {branch: site}", "labels: {branch: »'a {b'}", "labels.branch: a brace without its partner"),
     ("title: March", "title: 'Before »{hours.real}'", "deadlines.by_march.title: {hours.real} is no parameter"),
@@ -171,6 +176,16 @@ TABLE = [
         "sheet: {of: branch, fields: {hours: {type: number, unit: h}}",
         "sheet: {of: branch, fields: {»hours: {type: number, unit: d}}",
         "records.sheet.fields.hours: hours does not fit the field hours of line",
+    ),
+    (
+        "hours: {type: number, unit: h}}, by: clerk}",
+        "hours: {type: number, unit: h, max: 24}}, by: clerk}",
+        "records.sheet.fields.hours: hours may lie outside min and max of the field hours of line, the same bounds were expected",
+    ),
+    (
+        "by: clerk, lines: line}",
+        "by: clerk, lines: line, span: »attempt}",
+        "records.sheet.span: span: attempt, but its lines line have span: campaign; the same was expected",
     ),
     (
         "owner: clerk, remedy: Close",
@@ -282,6 +297,21 @@ TABLE = [
     ),
     (
         "fields: {subject: text}",
+        "fields: {»member: text}",
+        "cases.item.fields.member: member is an attribute of every case, another name was expected",
+    ),
+    (
+        "sheet: {of: branch, fields: {hours",
+        "sheet: {of: branch, fields: {»seq: integer, hours",
+        "records.sheet.fields.seq: seq is an attribute of every record, another name was expected",
+    ),
+    (
+        "line: {of: member, fields: {hours",
+        "line: {of: member, fields: {»member: text, hours",
+        "records.line.fields.member: member is an attribute of every record, another name was expected",
+    ),
+    (
+        "fields: {subject: text}",
         "fields: {»state: text}",
         "cases.item.fields.state: state is an attribute of every case, another name was expected",
     ),
@@ -298,6 +328,16 @@ TABLE = [
     ("more: {derive: hours * 2}", "more: {derive: »hour * 2}", "parameters.more.derive: unknown name hour"),
     (
         "more: {derive: hours * 2}",
+        "more: {derive: \"»max(x for x in [date('2005-01-01')] if False)\"}",
+        "parameters.more.derive: it has no value: min or max of nothing",
+    ),
+    (
+        "more: {derive: hours * 2}",
+        "more: {derive: '»[[1], [2]]'}",
+        "parameters.more.derive: one value or a list of such was expected, found list of list of number",
+    ),
+    (
+        "more: {derive: hours * 2}",
         "more: {derive: »less * 2}, less: {derive: more / 2}",
         "parameters.more.derive: derived in a circle: more -> less -> more",
     ),
@@ -311,6 +351,7 @@ TABLE = [
 
 # Where faults are expected that do not lie in what was replaced.
 ELSEWHERE = {
+    "records.sheet.fields.hours": "hours: {type: number, unit: h}}, by: clerk, lines",
     "cases.item": "item:\n    of: branch",
     "cases.item.moves.finish.takes.keeper": "keeper: person",
     "stages.first.steps.read": "read: {by: clerk}",
@@ -469,6 +510,28 @@ def test_bytes_that_are_not_utf_8_are_a_clean_fault(tmp_path: Path) -> None:
         load_file(path)
     assert caught.value.say("en") == f"{path}:2:9: this byte is not UTF-8, save the file as UTF-8"
     assert caught.value.say("zh") == f"{path}:2:9: 此字节不是 UTF-8，请以 UTF-8 保存文件"
+
+
+def test_a_record_has_no_more_fields_than_can_be_kept() -> None:
+    many = BASE.replace("fields: {hours: {type: number, unit: h}}, by: clerk, lines", f"fields: {{{fields(25)}}}, by: clerk, lines")
+    assert _said(many).startswith(
+        "f:12:334: records.sheet.fields.n24: sheet has 25 fields, at most 24 can be kept: split it into two records"
+    )
+    assert load_text(many.replace(fields(25), fields(24)))
+    assert MOST_FIELDS == SLOTS
+
+
+def fields(number: int) -> str:
+    return ", ".join(f"n{each}: number" for each in range(number))
+
+
+def test_whatever_expressions_read_of_an_entity_is_no_name_for_a_field() -> None:
+    definition = load_text(BASE)
+    world = World(members=definition.members, records=definition.records, cases=definition.cases)
+    built_in = {"branch": BRANCH, "member": MEMBER, "record:line": RECORD, "case:item": CASE}
+    declared = {"line", "sheet", "item", "infirm", "rank", "hours", "subject", "keeper"}
+    for entity, taken in built_in.items():
+        assert set(world.entities[entity]) - declared <= set(taken)
 
 
 def test_an_anchor_may_be_used_twice() -> None:

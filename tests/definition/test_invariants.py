@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hand_made import case, gate, invariant, made, move, stage
+import pytest
+from hand_made import case, gate, invariant, made, move, requirement, stage
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,7 +33,8 @@ PHASES = "working applied approved"
 
 
 def campaign(*more: object) -> Definition:
-    return made(gate("transfer", PHASES, *TRANSFER), stage("one", "transfer"), stage("two", "transfer"), *more)  # type: ignore[arg-type]
+    parts = gate("transfer", PHASES, *TRANSFER), stage("one", "transfer"), stage("two", "transfer"), requirement("passed")
+    return made(*parts, *more)  # type: ignore[arg-type]
 
 
 def names(way: Way | None) -> list[str] | None:
@@ -97,6 +99,23 @@ def test_a_move_another_role_may_make_too_does_not_count() -> None:
     assert prove(definition, invariant("i", "one > two", "approve", "group office")) is None
 
 
+@pytest.mark.parametrize("level", ["warn", "observe"])
+def test_a_requirement_that_stops_nothing_is_not_passed(level: str) -> None:
+    asked = invariant("i", "one > two", requires="passed")
+    assert names(prove(campaign(requirement("passed", level=level)), asked)) == ["apply", "approve", "enter"]
+    assert prove(campaign(requirement("passed", level="block")), asked) is None
+
+
+def test_each_stage_to_the_next_is_also_the_last_stage_to_the_end() -> None:
+    leave = gate("leaving", "working", move("leave", "working > next_stage", "secretary"))
+    definition = made(gate("transfer", PHASES, *TRANSFER), leave, stage("one", "transfer"), stage("two", "leaving"))
+    way = prove(definition, invariant("i", "each_stage > next_stage", "approve", "office"))
+    assert way_text(way or ()) == "two.working --leave(secretary)--> finished"
+    ending = gate("leaving", "working closed!", move("close", "working > closed", "secretary"))
+    definition = made(gate("transfer", PHASES, *TRANSFER), ending, stage("one", "transfer"), stage("two", "leaving"))
+    assert prove(definition, invariant("i", "each_stage > next_stage", "approve", "office")) is None
+
+
 def test_a_leap_over_the_next_stage_is_a_way_round() -> None:
     leap = gate("leaping", PHASES, *TRANSFER, move("leap", "applied > three.working", "group"))
     definition = made(
@@ -146,7 +165,8 @@ def machines(draw: st.DrawFn) -> Definition:
             for n, (kind, way, need) in enumerate(zip(ids, ways, requires, strict=True))
         ]
         gates.append(gate(name, " ".join(LETTERS), *moves))
-    return made(*gates, *(stage(name, draw(st.sampled_from("gh"))) for name in ("one", "two", "three")))
+    level = draw(st.sampled_from(["block", "block", "warn"]))
+    return made(*gates, *(stage(name, draw(st.sampled_from("gh"))) for name in ("one", "two", "three")), requirement("passed", level=level))
 
 
 def every_way(definition: Definition, state: str, seen: tuple[str, ...] = ()) -> Iterator[Way]:
@@ -174,7 +194,7 @@ def test_the_proof_agrees_with_trying_every_way(
 ) -> None:
     asked = invariant("i", f"{start} > {goal}", name, by, requires)
     journeys = [way for pair in pairs(definition, start, goal) for way in ways_between(definition, *pair)]
-    round_it = [way for way in journeys if not any(satisfies(edge, asked) for edge in way)]
+    round_it = [way for way in journeys if not any(satisfies(definition, edge, asked) for edge in way)]
     found = prove(definition, asked)
     assert vacuous(definition, asked) == (not journeys)
     assert (found is None) == (not round_it)
@@ -186,7 +206,7 @@ def pairs(definition: Definition, start: str, goal: str) -> Iterator[tuple[str, 
     """Each start state with its goal states, spelt out anew."""
     order = list(definition.stages)
     states = list(definition.states)
-    origins = order[:-1] if start == "each_stage" else [start.partition(".")[0]]
+    origins = order if start == "each_stage" else [start.partition(".")[0]]
     for origin in origins:
         later = order[order.index(origin) + 1 :]
         goals = later or ["finished"] if goal == "next_stage" else [goal]

@@ -200,9 +200,10 @@ def test_one_language_needs_no_titles() -> None:
 
 
 def test_an_approval_that_can_be_bypassed_shows_the_way_round() -> None:
-    fast = gate("fast", "working applied", APPLY, APPROVE, move("fast_track", "working > next_stage", "secretary"))
+    approve = move("approve", "applied > next_stage", "office", "passed")
+    fast = gate("fast", "working applied", APPLY, approve, move("fast_track", "working > next_stage", "secretary"))
     consent = invariant("consent", "each_stage > next_stage", "approve", "office", "passed")
-    finding = only(made(fast, stage("learning", "fast"), stage("analysis", "fast"), consent))
+    finding = only(made(fast, stage("learning", "fast"), stage("analysis", "fast"), requirement("passed"), consent))
     assert (finding.level, finding.path, finding.code) == ("error", ("invariants", "consent"), "lint.bypass")
     assert finding.text.say("en") == (
         "can be bypassed: learning.working --fast_track(secretary)--> analysis.working; "
@@ -212,6 +213,15 @@ def test_an_approval_that_can_be_bypassed_shows_the_way_round() -> None:
         "可以被绕过：learning.working --fast_track(secretary)--> analysis.working；"
         "此途径上没有任何动作符合 {move: approve, by: [office], requires: passed}"
     )
+
+
+def test_a_requirement_that_only_warns_is_named_as_the_reason() -> None:
+    needed = stage("one", "transfer", requires={"approve": ("filed",)})
+    asked = invariant("consent", "one > two", requires="filed")
+    findings = lint(made(TRANSFER, needed, stage("two", "transfer"), requirement("filed", level="warn"), asked))
+    [text] = [finding.text for finding in findings if finding.code == "lint.bypass"]
+    assert text.say("en").endswith("no move on this way is {requires: filed} (filed has level: warn and stops nothing)")
+    assert text.say("zh").endswith("{requires: filed}（filed 为 level: warn，不阻止任何动作）")
 
 
 def test_a_longer_way_round_is_shown_step_by_step() -> None:

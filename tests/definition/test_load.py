@@ -140,6 +140,35 @@ def test_derived_parameters_are_computed_in_the_order_they_need() -> None:
     assert (found["c"].value, found["c"].unit, found["b"].value) == (41, "h", 40)
 
 
+LEAP = """
+definition: leap
+title: Leap
+roles: {clerk: {scope: all}}
+instruments: {rule: {title: Rule}}
+requirements: {ready: {title: Ready, check: branch.attempt > 5, owner: clerk, remedy: wait, basis: rule}}
+gates:
+  gate:
+    phases: [working]
+    moves:
+      go: {from: working, to: next_stage, by: clerk}
+      leap: {from: working, to: third.working, by: clerk}
+      back: {from: working, to: first.working, by: clerk}
+      stay: {from: working, to: second.working, by: clerk}
+stages: {first: {gate: gate}, second: {gate: gate, requires: [ready]}, third: {gate: gate, requires: [ready]}}
+"""
+
+
+def test_what_a_stage_requires_belongs_to_every_move_into_a_later_one() -> None:
+    definition = load_text(LEAP)
+    assert {edge.move.id: edge.requires for edge in definition.edges if edge.source == "second.working"} == {
+        "go": ("ready",),
+        "leap": ("ready",),
+        "back": (),
+        "stay": (),
+    }
+    assert list(definition.stages["third"].requires) == ["go"]
+
+
 def test_an_effect_may_use_what_its_move_takes() -> None:
     text = MINIMAL.replace("m: {", "more: {from: p, by: a, takes: {days: integer}, effects: [{extend: move.days}, new_attempt]}, m: {")
     effects = load_text(text).gates["g"].moves["more"].effects

@@ -65,7 +65,7 @@ parameters: {hours: {value: 4, unit: h, basis: act}, wait: {value: 3, unit: d, b
 members: {status: [journeyman, apprentice], flags: [away], default: apprentice}
 records:
   course: {of: member, fields: {hours: {type: number, unit: h, min: 0}, mode: [hall, home]}, by: [owner, inspector], span: attempt}
-  evening: {of: branch, fields: {hours: {type: number, unit: h}, mode: [hall]}, lines: course, by: owner}
+  evening: {of: branch, fields: {hours: {type: number, unit: h, min: 0}, mode: [hall]}, lines: course, by: owner, span: attempt}
   visit: {of: branch, fields: {passed: boolean}, by: inspector, span: attempt}
 requirements:
   taught:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import partial
+
 import pytest
 from attrs import evolve
 
-from tests.story import DEFINITION, Story, loaded, unmet
-from workflow.definition import Definition, load_document
+from tests.story import DEFINITION, EXAMPLES, Story, loaded, unmet
+from workflow.clock import VirtualClock
+from workflow.definition import Definition, load_document, load_text
+from workflow.engine.campaign import Campaign
+from workflow.errors import InputFault, Misuse
 from workflow.store import compare
 from workflow.verdicts.findings import Figure
 
@@ -119,6 +125,65 @@ def test_28_of_29_sat_the_test_then_the_gap_is_accepted() -> None:
     assert (waived.status, waived.met, waived.total) == ("waived", 4, 5)  # the denominator stays
     assert waived.short[0].waived is not None
     assert (waived.short[0].waived.by, waived.short[0].waived.reason) == ("office-wang", "away on official business")
+
+
+def test_only_a_gap_there_is_can_be_accepted_and_only_from_today_on() -> None:
+    story = Story().mobilised().day("2005-03-10").learnt(but=["test"])
+    waive = partial(story.campaign.waive, "b1", "test_sat", by="office-wang", reason="away")
+    with pytest.raises(Misuse, match="no gap in test_sat: he"):
+        waive(members=["he"])
+    with pytest.raises(Misuse, match="2005-03-09 is past"):
+        waive(until="2005-03-09")
+    accepted = waive()
+    assert (accepted.detail["members"], accepted.detail["total"]) == (["lin"], 5)  # nobody who might fall short later
+    with pytest.raises(Misuse, match="nobody falls short"):
+        waive()
+
+
+def test_a_rule_that_guards_its_own_division_is_met_where_it_need_not_divide() -> None:
+    check = "len(branch.offer) == 0 or sum(o.amount for o in branch.offer) / len(branch.offer) <= ceiling"
+    text = (EXAMPLES / "office-move.yaml").read_text(encoding="utf-8").replace("last(branch.offer).amount <= ceiling", check)
+    campaign = Campaign.create(":memory:", load_text(text), clock=VirtualClock(datetime(2026, 3, 2)), rehearsal=True)
+    campaign.import_roster([{"branch": "berlin", "person": "anna", "roles": "team"}, {"person": "bo", "roles": "board"}])
+    campaign.move("berlin", "apply", by="anna")
+    assert campaign.move("berlin", "approve", by="bo").findings[-1].status == "met"
+
+
+def test_a_move_of_one_name_asks_for_the_people_of_the_gate_it_is_made_in() -> None:
+    text = (EXAMPLES / "office-move.yaml").read_text(encoding="utf-8")
+    second = """  second:
+    phases: [working]
+    moves:
+      approve: {from: working, to: next_stage, by: board, takes: {reason: text}}
+stages:"""
+    text = text.replace(
+        "approve: {from: applied, to: next_stage, by: board, not_by: apply}", "approve: {from: applied, to: next_stage, by: team}"
+    )
+    text = (
+        text.replace("stages:", second).replace("move: {gate: approval}", "move: {gate: second}").replace(", requires: within_budget", "")
+    )
+    campaign = Campaign.create(":memory:", load_text(text), clock=VirtualClock(datetime(2026, 3, 2)), rehearsal=True)
+    campaign.import_roster([{"branch": "berlin", "person": "anna", "roles": "team"}, {"person": "bo", "roles": "board"}])
+    campaign.move("berlin", "apply", by="anna")
+    assert campaign.move("berlin", "approve", by="anna").allowed
+    assert list(unmet(campaign.move("berlin", "approve", by="anna", takes={"reason": "r"}))) == ["rule.role"]
+    with pytest.raises(InputFault, match="reason"):
+        campaign.move("berlin", "approve", by="bo")
+    assert campaign.move("berlin", "approve", by="bo", takes={"reason": "r"}).allowed
+
+
+def test_an_instant_happened_on_the_day_it_was_in_the_campaigns_zone() -> None:
+    story = Story().mobilised().day("2005-03-10")
+    late = datetime.fromisoformat("2005-03-08T23:30:00+00:00")  # already the 9th in Shanghai
+    story.campaign.record("b1", "good_deed", by="li", happened=late, fields={"what": "w", "beneficiary": "public", "count": 1})
+    assert list(story.campaign.timeline("b1"))[-1].payload["happened"] == "2005-03-09"
+
+
+def test_an_empty_roll_is_a_fact_that_is_missing() -> None:
+    campaign = Campaign.create(":memory:", loaded(EXAMPLES / "trial-sites.yaml"), clock=VirtualClock(datetime(2026, 3, 2)), rehearsal=True)
+    campaign.import_roster([{"branch": "s1"}])
+    trained = next(f for f in campaign.ask("s1", "close_people").findings if f.code == "trained")
+    assert (trained.status, trained.total) == ("unknown", 0)
 
 
 def test_a_waiver_withdrawn_no_longer_counts() -> None:

@@ -55,7 +55,7 @@ def unchanged(campaign: Campaign, error: type[WorkflowError], call: Call) -> Wor
 
 # -- what does not exist -----------------------------------------------------------------------------------------------
 
-BRANCH = ("branch", "there is no branch site-00; did you mean site-002?", "没有支部 site-00；是否指 site-002？")
+BRANCH = ("branch", "there is no branch site-00; did you mean site-002 (Site 2)?", "没有支部 site-00；是否指 site-002 (Site 2)？")
 MOVE = ("move", "there is no move invte; did you mean invite?", "没有动作 invte；是否指 invite？")
 UNKNOWN: dict[str, tuple[Call, tuple[str, str, str]]] = {
     "record, branch": (lambda c: c.record("site-00", "visit", by="mona", fields={"passed": True}), BRANCH),
@@ -76,7 +76,7 @@ UNKNOWN: dict[str, tuple[Call, tuple[str, str, str]]] = {
         (
             "requirement",
             "there is no requirement x; known: trained, present, contract_signed, steps_closed, visit_passed",
-            "没有条件 x；已有：trained, present, contract_signed, steps_closed, visit_passed",
+            "没有条件 x；已有：trained、present、contract_signed、steps_closed、visit_passed",
         ),
     ),
     "case kind": (
@@ -85,7 +85,7 @@ UNKNOWN: dict[str, tuple[Call, tuple[str, str, str]]] = {
     ),
     "withdraw": (
         lambda c: c.withdraw(SITE, 99, by="mona", reason="r"),
-        ("record", "event 99 of site-000 is neither a record nor a waiver", "site-000 第 99 号既不是记录也不是经批准的缺口"),
+        ("record", "site-000 has no record or waiver #99; its last event is #1", "site-000没有第 99 号记录或缺口；最后一号为 1"),
     ),
 }
 
@@ -124,13 +124,13 @@ def test_everything_wrong_with_a_record_is_said_at_once(campaign: Campaign) -> N
     assert found == [
         "hours: 'six' is not a number",
         "houres: unknown field; did you mean hours?",
-        "line 1: form: is missing; expected a choice: course, self",
+        "line 1: form: “form” is missing; expected one of course, self",
         "line 2: member: m0-0 stands on this sheet twice",
-        "line 2: form: is missing; expected a choice: course, self",
+        "line 2: form: “form” is missing; expected one of course, self",
         "line 3: hours: -1 h is below 0 h",
         "line 3: form: 'film' is not one of the options; known: course, self",
         "line 4: member: 'm9' is not on the roll of this branch; known: m0-0, m0-1, m0-2",
-        "line 4: form: is missing; expected a choice: course, self",
+        "line 4: form: “form” is missing; expected one of course, self",
         "line 5: each line is a member's id, or a mapping with `member`",
     ]
 
@@ -141,7 +141,7 @@ def test_everything_wrong_with_a_record_is_said_at_once(campaign: Campaign) -> N
         (["course"], "['course'] is not one of the options; did you mean course?"),
         ({}, "{} is not one of the options; known: course, self"),
         (5, "5 is not one of the options; known: course, self"),
-        ("  ", "is missing; expected a choice: course, self"),
+        ("  ", "“form” is missing; expected one of course, self"),
     ],
 )
 def test_no_value_is_too_odd_to_be_explained(campaign: Campaign, value: Any, said: str) -> None:
@@ -158,9 +158,9 @@ def test_figures_that_are_none_or_beyond_measure(campaign: Campaign, hours: Any)
 
 def test_a_text_of_blanks_is_missing_and_a_list_is_none(licences: Campaign) -> None:
     found = faults(licences, lambda c: c.open_case("mill", "defect", by="olga", fields={"what": " ", "fixer": ["olga"]}))
-    assert found == ["fixer: ['olga'] is not a text", "what: is missing; expected a text"]
+    assert found == ["fixer: ['olga'] is not a text", "what: “what” is missing; expected a text"]
     assert faults(licences, lambda c: c.move("mill", "redo", by="ivan", takes={"reason": "x"})) == ["reason: needs at least 2 characters"]
-    assert faults(licences, lambda c: c.move("mill", "prolong", by="ada")) == ["days: is missing; expected a integer"]
+    assert faults(licences, lambda c: c.move("mill", "prolong", by="ada")) == ["days: “days” is missing; expected a whole number"]
 
 
 def test_lines_belong_to_records_of_members(campaign: Campaign) -> None:
@@ -210,7 +210,7 @@ def test_whoever_is_nobody_makes_no_move(campaign: Campaign) -> None:
     [
         ({"requirement": "visit_passed"}, "not-waivable", "visit_passed cannot be waived: the definition names nobody who may"),
         ({"reason": " "}, "reason", "a reason is needed: it stays visible for ever"),
-        ({"members": ["m1-0", "m0-0"]}, "members", "trained is not asked of m1-0; did you mean m0-0?"),
+        ({"members": ["m1-0", "m0-0"]}, "no-gap", "no gap in trained: m1-0; did you mean m0-0?"),
         ({"until": "soon"}, "date", "'soon' is not a date such as 2005-01-31"),
     ],
 )
@@ -238,7 +238,7 @@ def test_a_record_withdrawn_no_longer_counts_and_stays_in_the_timeline(campaign:
     assert (finding.met, [s.id for s in finding.short], finding.evidence) == (0, ["m0-0", "m0-1", "m0-2"], ())
     assert [(e.kind, e.payload.get("reason")) for e in campaign.timeline(SITE)][1:] == [("record", None), ("withdrawn", "the wrong site")]
     error = unchanged(campaign, Misuse, lambda c: c.withdraw(SITE, 2, by=COORDINATOR, reason="again"))
-    assert error.say("en") == "event 2 of site-000 no longer counts: withdrawn, or frozen with an earlier attempt"
+    assert error.say("en") == "#2 of site-000 was withdrawn already (#3: the wrong site)"
 
 
 def test_a_record_by_somebody_without_the_role_is_refused_and_kept(campaign: Campaign) -> None:
@@ -346,7 +346,7 @@ def test_a_clock_set_back_neither_reorders_nor_unblocks(licences: Campaign) -> N
         assert licences.move("mill", move, by="olga").allowed
     clock.advance(days=-30)
     finding = licences.move("mill", "receive", by="ivan").standing[0]
-    assert (finding.code, finding.figures[0].found) == ("waited", -30)
+    assert (finding.code, finding.figures[0].found) == ("waited", 0)  # judged on the day that is written
     stamps = [event.recorded_at for event in licences.timeline("mill")]
     assert stamps == sorted(stamps)
     sound(licences.store, LICENCES)

@@ -31,10 +31,10 @@ def command(campaign: Campaign, key: str, number: int) -> Verdict:
     """The `number`th command: round after round a site is made ready, visited, and sent back to begin again."""
     match number % 7:
         case 0:
-            lines = [{"member": f"m0-{n}", "hours": n + 1} for n in range(3)]
+            lines = [{"member": f"m0-{n}", "hours": n + 12} for n in range(3)]
             return campaign.record(SITE, "course", by=COORDINATOR, fields={"hours": 2, "form": "course"}, lines=lines, key=key)
         case 1:
-            return campaign.waive(SITE, "trained", by="spencer", reason="short of staff", members=["m0-0", "m0-1", "m0-2"], key=key)
+            return campaign.record(SITE, "contract", by="spencer", fields={"signed": True}, key=key)
         case 2:
             return campaign.move(SITE, "close_people", by=COORDINATOR, key=key)
         case 3:

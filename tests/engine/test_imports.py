@@ -195,14 +195,14 @@ class TestFaults:
             "lines: each line is a member's id, or a mapping with `member`",
             "branch: is missing",
             "by: is missing: say who acts",
-            "there is no branch site-00; did you mean site-001?",
+            "there is no branch site-00; did you mean site-001 (Site 1)?",
             "there is no record kind corse; did you mean course?",
             "member: 'm1-1' is not on the roll of this branch; did you mean m0-1?",
             "member: m0-1 stands on this sheet twice",
             "signed: 'maybe' is neither yes nor no",
             "2027-01-01 has not come yet (today is 2026-03-02); a record says what was so",
             "there is no move invit; did you mean invite?",
-            "reason: is missing; expected a text",
+            "reason: “reason” is missing; expected a text",
             "move: is missing",
             "at: 'noon' is not a time such as 2005-01-17T09:00:00+08:00",
             "key: not valid Unicode; enter it again",
@@ -214,7 +214,7 @@ class TestFaults:
             plants.import_roster([{"branch": "p1", "person": "a", "roles": "foreman"}])
             opening = {"branch": "p1", "open_case": "hazard", "by": "a", "fields": {"place": "hall 2"}}
             found = faults(plants, [opening, {"branch": "p1", "case": "hazard-1", "move": "remove", "by": "a"}])
-            assert found == ["line 1: grave: is missing; expected a boolean"]
+            assert found == ["line 1: grave: “grave” is missing; expected yes or no"]
 
     @pytest.mark.parametrize(("content", "says"), [(b"", "the file is empty"), (b"\xff\xfe", "not UTF-8")])
     def test_what_is_no_file_of_commands(self, campaign: Campaign, tmp_path: Path, content: bytes, says: str) -> None:

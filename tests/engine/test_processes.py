@@ -152,7 +152,11 @@ def commands(campaign: Campaign, chance: random.Random) -> Iterator[Verdict]:
                 lines = [coordinator, f"m{int(site[-3:])}-1"]
                 yield campaign.record(site, "course", by=coordinator, fields={"hours": 2, "form": "course"}, lines=lines)
             case 1:
-                yield campaign.waive(site, "trained", by=chance.choice(["spencer", "mona"]), reason="short of staff", members=[coordinator])
+                by = chance.choice(["spencer", "mona"])
+                try:
+                    yield campaign.waive(site, "trained", by=by, reason="short of staff", members=[coordinator])
+                except Misuse:  # no gap, or accepted already: then something else
+                    yield campaign.record(site, "contract", by=by, fields={"signed": True})
             case 2:
                 yield campaign.record(site, "visit", by="mona", fields={"passed": chance.random() < 0.5})
             case _:

@@ -50,7 +50,7 @@ records:
   essay: {of: member, fields: {length: integer, accepted: boolean}, by: clerk, span: attempt}
   evening:
     of: branch
-    fields: {time: number, score: {type: integer, optional: true}, mode: [hall, home], place: {type: text, optional: true}}
+    fields: {time: {type: number, min: -1, max: 9}, score: {type: integer, optional: true}, mode: [hall, home], place: {type: text, optional: true}}
     lines: hours
     by: clerk
   count: {of: branch, fields: {present: integer, open: boolean}, by: clerk}
@@ -115,7 +115,7 @@ entered = st.lists(
 
 COMPARE, EQUAL = ("==", "!=", "<", "<=", ">", ">="), ("==", "!=")
 DATES = ("day", "today", 'date("2026-02-20")', "today - 10", "day + 2", "today - 1 / nothing", "branch.since")
-NUMBERS = ("0", "1", "2", "0.3", "1.5", "few", "few - 1", "tenths", "few / nothing")
+NUMBERS = ("0", "1", "2", "0.3", "1.5", "few", "few - 1", "tenths", "few / nothing", "0.1 * 3 / 0.3", "1.9999999999", "-" + "9" * 19)
 WHOLE = {"hours": "score", "essay": "length", "count": "present", "evening": "score"}
 FIELDS = {"hours": ("score", "time", "extra"), "essay": ("length",), "count": ("present",), "evening": ("score", "time")}
 TRUTH = {"hours": "sat", "essay": "accepted", "count": "open"}
@@ -135,7 +135,7 @@ class Grammar:
         found = [
             f"{whole} {self.pick(COMPARE)} {self.pick(NUMBERS)}",
             f"{self.pick(NUMBERS)} {self.pick(COMPARE)} {whole}",
-            f"{whole} {self.pick(('in [0, 1]', 'not in [1, few]', 'in [few / nothing]'))}",
+            f"{whole} {self.pick(('in [0, 1]', 'not in [1, few]', 'in [few / nothing]', 'in [1.0000000001, 3]'))}",
             f"r.happened {self.pick(COMPARE)} {self.pick(DATES)}",
         ]
         if kind in TRUTH:
@@ -308,7 +308,7 @@ def test_the_store_computes_most_of_what_was_asked() -> None:
     grammar = Grammar(0)
     asked = [asking(grammar.of_member(), "member", push=True).check for _ in range(500)]
     kinds = {(m.aggregate, m.kind, bool(m.conditions)) for check in asked for m in check.measures}
-    assert sum(bool(check.measures) for check in asked) > 300
+    assert sum(bool(check.measures) for check in asked) > 250
     assert kinds == {(a, k, c) for a in ("sum", "count", "min", "max") for k in ("hours", "essay") for c in (True, False)}
 
 

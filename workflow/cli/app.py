@@ -18,13 +18,18 @@ import click
 from workflow.cli import usage
 from workflow.cli.casework import case
 from workflow.cli.demo import demo
-from workflow.cli.facts import import_, record, withdraw
+from workflow.cli.facts import record, withdraw
 from workflow.cli.files import check, draw, example, new
+from workflow.cli.importing import export, import_
+from workflow.cli.listing import show_
 from workflow.cli.moving import ask, move, waive
 from workflow.cli.program import Group, Option, spoken
+from workflow.cli.proof import verify
+from workflow.cli.reporting import report
 from workflow.cli.settings import Settings, from_environment
 from workflow.cli.show import console
 from workflow.cli.views import board, timeline, why
+from workflow.definition.foreign import foreign
 from workflow.errors import DefinitionFault, InputFault, WorkflowError
 from workflow.texts import Text
 
@@ -32,6 +37,10 @@ REFUSED, MISUSE, INTERRUPTED, NOBODY_READS = 1, 2, 130, 141
 _ERROR = Text.of("error: {text}", "错误：{text}")
 _FAULTS = Text.of("{n} faults", "共 {n} 处错误")
 _UNINSTALLED = Text.of("(run from a checkout, not installed)", "（由源码运行，未安装）")
+_COMPLETION = Text.of(
+    'Commands and options are completed by the Tab key after: eval "$(_WORKFLOW_COMPLETE=bash_source workflow)" (zsh_source, fish_source).',
+    '执行 eval "$(_WORKFLOW_COMPLETE=bash_source workflow)" 后可用 Tab 键补全命令和选项（另有 zsh_source、fish_source）。',
+)
 _INTERRUPTED = Text.of("interrupted: what was not yet answered was not done", "已中断：尚未答复的命令未执行")
 
 
@@ -47,6 +56,10 @@ class Program(Group):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # a terminal that lacks a character shows a question mark
         sys.exit(_run(self, given, prog_name or "workflow", from_environment(given)))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        formatter.write_text(_COMPLETION.say(spoken(ctx)))
 
     def invoke(self, ctx: click.Context) -> Any:
         """As click does, but a reader who has gone is no refusal: click would exit with 1."""
@@ -79,7 +92,8 @@ def _run(program: Program, args: list[str], name: str, settings: Settings) -> in
         return NOBODY_READS
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _complain(settings, WorkflowError(Text.of(f"{where}{error.strerror}", f"{where}无法读写（{error.strerror}）"), "file"))
+        why = foreign(error.strerror)
+        _complain(settings, WorkflowError(Text.of(f"{where}{why.say('en')}", f"{where}无法读写（{why.say('zh')}）"), "file"))
     return MISUSE
 
 
@@ -112,6 +126,7 @@ def _version(ctx: click.Context, _parameter: click.Parameter, value: bool) -> No
 
 cli = Program(
     "workflow",
+    alone=0,
     text=Text.of(
         "Staged, gated campaigns over many branches, and always the reason why a branch was held back. Begin with `workflow demo`.",
         "对众多支部分阶段、逐关口推进的活动进行管理，并始终说明支部为何未能通过。可先运行 `workflow demo`。",
@@ -126,6 +141,7 @@ cli = Program(
         example,
         check,
         draw,
+        show_,
         new,
         record,
         import_,
@@ -137,6 +153,9 @@ cli = Program(
         why,
         board,
         timeline,
+        report,
+        export,
+        verify,
     ],
 )
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from rich.console import RenderableType
-from rich.table import Table
+from attrs import frozen
 
 from workflow.cli import show
+from workflow.cli.sheets import Sheet
 from workflow.definition.model import FINISHED, Definition
 from workflow.engine.board import Board, Cell, Hold
 from workflow.errors import NotFound, did_you_mean
 from workflow.texts import Text
 from workflow.verdicts.outlook import Outlook
 from workflow.verdicts.render.voice import Voice
+
+Place = tuple[int, str]  # attempt (0 where the stage does not repeat) and state
 
 _WHERE = Text.of("On {day}: {n} {branches}", "{day}：共 {n} 个{branches}")
 _ROLL = Text.of(" ({members} {noun} on the roll)", "（名册共 {members} 名{noun}）")
@@ -26,56 +28,84 @@ _LONGEST = Text.of("longest", "最久")
 _NAME, _BATCH_OF, _GROUP = Text.of("title", "名称"), Text.of("batch", "批次"), Text.of("group", "督导组")
 _HERE_FOR = Text.of("here for", "已停留")
 _WAITS_FOR = Text.of("waits for: {move}", "等待：{move}")
-_SUM = Text.of("{running} on the way + {done} at the end = {total}", "进行中 {running} + 已到终点 {done} = {total}")
-_LISTED = Text.of("{n} {branches}: {code}", "{n} 个{branches}：{code}")
+_SUM = Text.of(
+    "finished: {done} of {total} {branches}; on the way: {running}", "已完成：{total} 个{branches}中 {done} 个；进行中：{running} 个"
+)
+_LISTED = Text.of("{what} [{code}]: {n} {branches}", "{what} [{code}]：{n} 个{branches}")
+_NONE = Text.of("{what} [{code}]: no {branch} is here, or held up by it.", "{what} [{code}]：没有{branch}处于此处或卡在此处。")
+_FIRST = Text.of(
+    "{what} [{code}]: the first thing in the way of {n} {branches}, wanting in {lacking} (--all lists them)",
+    "{what} [{code}]：{n} 个{branches}首先卡在此处，共 {lacking} 个{branches}未满足（加 --all 全部列出）",
+)
+_LACKING = Text.of(
+    "{what} [{code}]: wanting in {lacking} {branches}, the first thing in the way of {n}",
+    "{what} [{code}]：共 {lacking} 个{branches}未满足，其中 {n} 个首先卡在此处",
+)
 _NO_BLOCKER = Text.of("nothing holds it up", "无阻碍")
 _NOBODY = Text.of("nobody yet", "尚无人")
 
 
-def board_tables(
-    definition: Definition, lang: str, board: Board, outlooks: Mapping[str, Outlook], batch: str | None
-) -> list[RenderableType]:
+def board_tables(definition: Definition, lang: str, board: Board, outlooks: Mapping[str, Outlook], batch: str | None) -> list[Sheet | str]:
     """Batches beside states, and below it what holds up how many; of one batch, with the outlooks of all branches."""
     voice = Voice(definition, lang)
     cells = [cell for cell in board.cells if batch is None or cell.batch == batch]
     if batch is not None and not cells:
-        raise _no_batch(batch, board)
+        raise _no_batch(batch, {cell.batch for cell in board.cells})
     branches = {branch for cell in cells for branch in cell.branches}
-    title = _WHERE.say(
-        lang, n=f"{len(branches):,}", branches=voice.plural(voice.branch) if len(branches) != 1 else voice.branch, day=board.day
-    )
+    n, noun = f"{len(branches):,}", _noun(voice, len(branches))
+    title = voice.say(_WHERE, n=n, branches=noun, day=board.day)
     if batch is None and board.members:
-        title += _ROLL.say(lang, members=f"{board.members:,}", noun=voice.plural(definition.member_label.say(lang)))
+        title += voice.say(_ROLL, members=f"{board.members:,}", noun=voice.plural(definition.member_label.say(lang)))
     done = len(branches & set(board.done))
-    total = _SUM.say(lang, running=f"{len(branches) - done:,}", done=f"{done:,}", total=f"{len(branches):,}")
-    return [_states(voice, cells, title), "", _holds(voice, board.holds, branches, outlooks, whole=batch is None), total]
+    total = voice.say(_SUM, running=f"{len(branches) - done:,}", done=f"{done:,}", total=n, branches=noun)
+    holds = _holds(voice, board.holds, branches, outlooks, whole=batch is None)
+    tables: list[Sheet | str] = [_states(voice, cells, title), ""]
+    return [*tables, holds, "", total] if holds.rows else [*tables, total]
 
 
-def _states(voice: Voice, cells: Sequence[Cell], title: str) -> Table:
+def _noun(voice: Voice, n: int) -> str:
+    return voice.branch if n == 1 else voice.plural(voice.branch)
+
+
+def _states(voice: Voice, cells: Sequence[Cell], title: str) -> Sheet:
     """A row for each state anybody is in, a column for each batch."""
     batches = sorted({cell.batch for cell in cells}, key=lambda batch: batch or "")
-    names = [_NO_BATCH.say(voice.lang) if batch is None else _BATCH.say(voice.lang, batch=batch) for batch in batches]
+    if batches == [None]:
+        batches = []
+    names = [_batch(voice, batch) for batch in batches]
     total, code = _TOTAL.say(voice.lang), _CODE.say(voice.lang)
     table = show.table(title, _STATE.say(voice.lang), *names, total, code, right=[*names, total])
-    counts = {(cell.state, cell.batch): len(cell.branches) for cell in cells}
-    found = {cell.state for cell in cells}
+    counts = {((cell.attempt or 0, cell.state), cell.batch): len(cell.branches) for cell in cells}
     order = {state: n for n, state in enumerate([*voice.definition.states, FINISHED])}
-    for stage in dict.fromkeys(state.partition(".")[0] for state in sorted(found, key=lambda s: order.get(s, len(order)))):
-        states = [state for state in order if state in found and state.partition(".")[0] == stage]
-        if len(states) > 1:
-            table.add_row(
-                _stage(voice, stage), *_figures([sum(counts.get((s, b), 0) for s in states) for b in batches]), stage, style="bold"
-            )
-        for state in states:
-            table.add_row(voice.state(state), *_figures([counts.get((state, batch), 0) for batch in batches]), state)
-    table.add_section()
-    table.add_row(total, *_figures([sum(counts.get((s, b), 0) for s in found) for b in batches]), "", style="bold")
+    # In a stage that repeats those who are furthest behind come first: by attempt, then by state.
+    found = sorted({place for place, _ in counts}, key=lambda place: (place[0], order.get(place[1], len(order))))
+    for stage in dict.fromkeys(_stage_of(state) for _, state in sorted(found, key=lambda place: order.get(place[1], len(order)))):
+        places = [place for place in found if _stage_of(place[1]) == stage]
+        if len(places) > 1:
+            table.add_row(_stage(voice, stage), *_figures(counts, places, batches), stage, style="bold")
+        for attempt, state in places:
+            name = voice.standing(state, attempt or None)
+            shown = f"  {name.removeprefix(f'{_stage(voice, stage)} · ')}" if len(places) > 1 else name  # below its stage, which sums it up
+            table.add_row(shown, *_figures(counts, [(attempt, state)], batches), state)
+    table.add_row(total, *_figures(counts, found, batches), "", style="bold")
     return table
 
 
-def _figures(row: list[int]) -> list[str]:
-    """A row and its total."""
-    return [f"{n:,}" if n else "·" for n in (*row, sum(row))]
+def _batch(voice: Voice, batch: str | None) -> str:
+    """`batch 1`, `第 1 批`; a name of its own stays as it is."""
+    if batch is None:
+        return voice.say(_NO_BATCH)
+    return voice.say(_BATCH, batch=batch) if batch.isdecimal() else batch
+
+
+def _stage_of(state: str) -> str:
+    return state.partition(".")[0]
+
+
+def _figures(counts: Mapping[tuple[Place, str | None], int], places: Sequence[Place], batches: Sequence[str | None]) -> list[str]:
+    """What stands in these places, by batch and in all."""
+    row = [sum(counts.get((place, batch), 0) for place in places) for batch in batches]
+    return [f"{n:,}" if n else "·" for n in (*row, sum(n for (place, _), n in counts.items() if place in places))]
 
 
 def _stage(voice: Voice, stage: str) -> str:
@@ -83,7 +113,7 @@ def _stage(voice: Voice, stage: str) -> str:
     return voice.say(found.title) if found else voice.state(stage)
 
 
-def _holds(voice: Voice, holds: Sequence[Hold], branches: set[str], outlooks: Mapping[str, Outlook], *, whole: bool) -> Table:
+def _holds(voice: Voice, holds: Sequence[Hold], branches: set[str], outlooks: Mapping[str, Outlook], *, whole: bool) -> Sheet:
     columns = [text.say(voice.lang) for text in (_WHAT, _HANDS, _TOTAL, _LONGEST, _CODE)]
     table = show.table(_HOLDS.say(voice.lang), *columns, right=columns[2:4])
     counted = []
@@ -94,7 +124,8 @@ def _holds(voice: Voice, holds: Sequence[Hold], branches: set[str], outlooks: Ma
             counted.append((len(held), hold, longest))
     for n, hold, longest in sorted(counted, key=lambda row: (-row[0], row[1].code)):
         table.add_row(_held_by(voice, hold), voice.roles(hold.roles), f"{n:,}", voice.days(longest), hold.code)
-    table.add_row(columns[2], "", f"{sum(n for n, _, _ in counted):,}", "", "", style="bold")
+    if counted:
+        table.add_row(columns[2], "", f"{sum(n for n, _, _ in counted):,}", "", "", style="bold")
     return table
 
 
@@ -104,30 +135,65 @@ def _held_by(voice: Voice, hold: Hold) -> str:
     return voice.say(_WAITS_FOR, move=voice.move(hold.code)) if hold.code else voice.say(_NO_BLOCKER)
 
 
-def chosen(definition: Definition, outlooks: Mapping[str, Outlook], code: str, batch: str | None) -> list[Outlook]:
-    """The branches behind a count. Raises `NotFound` for what is neither a state nor anything that could hold up a branch."""
+@frozen
+class Chosen:
+    """The branches behind a count: those it is the first thing in the way of (or that stand there), and all in which it is wanting."""
+
+    code: str
+    first: tuple[Outlook, ...]
+    lacking: tuple[Outlook, ...]
+
+
+def chosen(definition: Definition, outlooks: Mapping[str, Outlook], code: str, batch: str | None) -> Chosen:
+    """Raises `NotFound` for what is neither a state nor anything that could hold up a branch, and for an unknown batch."""
     known = {*definition.states, *definition.stages, *definition.requirements, *definition.moves, FINISHED}
     if code not in known:
-        hint = did_you_mean(code, sorted(known))
+        hint = did_you_mean(code, sorted(known), "stages")
         en = f"{code} is no stage, state, requirement or move; {hint.say('en')}"
         raise NotFound(Text.of(en, f"{code} 不是阶段、状态、条件或动作；{hint.say('zh')}"), "code")
-    found = [o for o in outlooks.values() if code in (o.state, o.state.partition(".")[0], o.blocker, o.waiting_for)]
-    return [outlook for outlook in found if batch is None or outlook.batch == batch]
+    batches = {outlook.batch for outlook in outlooks.values()}
+    if batch is not None and batch not in batches:
+        raise _no_batch(batch, batches)
+    among = [outlook for outlook in outlooks.values() if batch is None or outlook.batch == batch]
+    first = tuple(o for o in among if code in (o.state, o.state.partition(".")[0], o.blocker, o.waiting_for))
+    lacking = tuple(o for o in among if any(f.code == code for point in o.now for f in point.standing))
+    return Chosen(code, first, lacking)
 
 
-def listed(definition: Definition, lang: str, outlooks: Sequence[Outlook], code: str) -> Table:
-    """A line for each branch."""
+def listed(definition: Definition, lang: str, found: Chosen, *, every: bool) -> Sheet | str:
+    """A line for each branch, or a sentence if there is none."""
     voice = Voice(definition, lang)
-    names = [voice.branch, *(column.say(lang) for column in (_NAME, _BATCH_OF, _GROUP, _STATE, _HERE_FOR, _WHAT, _HANDS))]
-    branches = voice.plural(voice.branch) if len(outlooks) != 1 else voice.branch
-    table = show.table(_LISTED.say(lang, n=f"{len(outlooks):,}", branches=branches, code=code), *names)
+    columns = [voice.branch, *(column.say(lang) for column in (_NAME, _BATCH_OF, _GROUP, _STATE, _HERE_FOR, _WHAT, _HANDS))]
+    outlooks = found.lacking if every else found.first
+    table = show.table(_heading(voice, found, every=every), *columns)
     for each in outlooks:
-        hands = voice.cut([person.name for person in each.hands])
-        table.add_row(
-            each.branch, each.title, each.batch or "", each.group or "", voice.state(each.state), voice.days(each.days),
-            _way(voice, each), "" if each.final else hands or _NOBODY.say(lang),
-        )  # fmt: skip
-    return table
+        hands = "" if each.final else voice.who(each.roles, each.hands) if each.hands else _NOBODY.say(lang)
+        about = (each.branch, each.title, each.batch or "", each.group or "")
+        table.add_row(*about, _where(voice, each), voice.days(each.days), _way(voice, each), hands)
+    return table if table.rows else table.title
+
+
+def _heading(voice: Voice, found: Chosen, *, every: bool) -> str:
+    is_requirement = found.code in voice.definition.requirements
+    n, lacking = len(found.first), len(found.lacking)
+    if n + lacking == 0:
+        return voice.say(_NONE, what=_called(voice, found.code), code=found.code, branch=voice.branch)
+    text = _LISTED if not is_requirement or n == lacking else _LACKING if every else _FIRST
+    branches = _noun(voice, lacking if every and is_requirement else n)
+    return voice.say(text, what=_called(voice, found.code), code=found.code, n=f"{n:,}", lacking=f"{lacking:,}", branches=branches)
+
+
+def _called(voice: Voice, code: str) -> str:
+    if code in voice.definition.requirements:
+        return voice.requirement(code)
+    if code in voice.definition.moves:
+        return voice.say(_WAITS_FOR, move=voice.move(code))
+    return _stage(voice, code)
+
+
+def _where(voice: Voice, outlook: Outlook) -> str:
+    stage = voice.definition.stage_of(outlook.state)
+    return voice.standing(outlook.state, outlook.attempt if stage and stage.cycle else None)
 
 
 def _way(voice: Voice, outlook: Outlook) -> str:
@@ -138,6 +204,6 @@ def _way(voice: Voice, outlook: Outlook) -> str:
     return "" if outlook.final else voice.say(_NO_BLOCKER)
 
 
-def _no_batch(batch: str, board: Board) -> NotFound:
-    hint = did_you_mean(batch, sorted({cell.batch for cell in board.cells if cell.batch}))
+def _no_batch(batch: str, batches: Iterable[str | None]) -> NotFound:
+    hint = did_you_mean(batch, sorted(each for each in batches if each))
     return NotFound(Text.of(f"there is no batch {batch}; {hint.say('en')}", f"没有批次 {batch}；{hint.say('zh')}"), "batch")

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import shlex
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import nullcontext, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import click
+from attrs import evolve, frozen
 
 from workflow.cli import show
 from workflow.cli.examples import SEED
 from workflow.cli.examples.bureau import BRANCH, Bureau
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
-from workflow.errors import WorkflowError
+from workflow.errors import Misuse, WorkflowError
 from workflow.texts import Text
 
 Step = Text | tuple[str, int]  # a remark, or a command line and its exit code
@@ -26,11 +31,23 @@ _START = Text.of(
     "# 在 {folder} 中演练。先执行 export WORKFLOW_DB={db}，以下命令即可照样键入。",
 )
 _END = Text.of(
-    "# The ledger of {branch} holds {total} events: {record} records, {moved} moves, {cases} about cases, {waived} gap accepted,"
-    " {refused} refusals with all reasons.\n# See `workflow timeline {branch} --db {db}`.",
-    "# {branch} 的台账共 {total} 个事件：记录 {record} 份，动作 {moved} 次，事项 {cases} 次，批准缺口 {waived} 项，"
-    "不予通过 {refused} 次（理由俱全）。"
-    "\n# 参见 `workflow timeline {branch} --db {db}`。",
+    "# The ledger of {branch} holds {total} events: {listed}.",
+    "# {branch} 的台账共 {total} 个事件：{listed}。",
+)
+_KINDS = {  # every kind of event in a branch's stream: together they are all of it
+    "roster": Text.of("{n} of its roster", "名册 {n} 次"),
+    "record": Text.of("{n} records", "记录 {n} 份"),
+    "withdrawn": Text.of("{n} withdrawals", "撤回 {n} 次"),
+    "moved": Text.of("{n} moves", "动作 {n} 次"),
+    "case_opened": Text.of("{n} cases opened", "事项立项 {n} 项"),
+    "case_moved": Text.of("{n} moves of cases", "事项办理 {n} 次"),
+    "waived": Text.of("{n} gap accepted", "经批准的缺口 {n} 项"),
+    "refused": Text.of("{n} refusals with all reasons", "不予通过 {n} 次（理由俱全）"),
+}
+_SEE = Text.of("# See `workflow timeline {branch} --db {db}`.", "# 参见 `workflow timeline {branch} --db {db}`。")
+_GONE = Text.of(
+    "# {folder} is removed again; --keep, or --dir with a folder of your own, leaves it to look at.",
+    "# {folder} 已删除；加 --keep，或用 --dir 指定文件夹，即可保留备查。",
 )
 _STOPPED = Text.of(
     "the demonstration stopped: `{line}` ended with {code}, not {wanted}", "演示中止：`{line}` 以 {code} 结束，应为 {wanted}"
@@ -110,29 +127,79 @@ _SCRIPT: tuple[Step, ...] = (
     "demo",
     "Show the main job from end to end, in a rehearsal: each command as it is typed, and its answer.",
     "以演练展示主要流程：逐条显示所键入的命令及其答复。",
+    without=("db", "now"),
 )
-@option("--dir", "folder", metavar="DIR", en="where to (default: a new temporary folder)", zh="所用文件夹（默认新建临时文件夹）")
+@option(
+    "--dir",
+    "folder",
+    metavar="DIR",
+    en="where to (default: a temporary folder, removed at the end)",
+    zh="所用文件夹（默认用临时文件夹，结束后删除）",
+)
+@option("--keep", is_flag=True, en="leave the temporary folder there", zh="保留临时文件夹")
 @click.pass_context
-def demo(ctx: click.Context, folder: str | None) -> None:
-    lang = ctx.ensure_object(Settings).lang
-    where = Path(folder or tempfile.mkdtemp(prefix="workflow-demo-"))
+def demo(ctx: click.Context, folder: str | None, keep: bool) -> None:
+    where = Path(folder or tempfile.mkdtemp(prefix="workflow-demo-")).absolute()
+    if (where / _DATABASE).exists():
+        said = Text.of(
+            f"{where / _DATABASE} is there already; name another folder, or none", f"{where / _DATABASE} 已存在；请另选文件夹，或不写 --dir"
+        )
+        raise Misuse(said, "campaign-exists")
     where.mkdir(parents=True, exist_ok=True)
-    db = str(where / _DATABASE)
-    show.say(_START.say(lang, folder=where, db=db))
-    program = ctx.find_root().command
-    for step in _steps(where, lang):
-        if isinstance(step, Text):
-            show.say(f"\n{step.say(lang)}")
-            continue
-        line, wanted = step
-        show.say(f"\n$ workflow {line}")
-        code = program.main(shlex.split(line), prog_name="workflow", standalone_mode=False, obj=Settings(db=db, lang=lang)) or 0
+    settings = ctx.ensure_object(Settings)
+    stage = _Stage(ctx.find_root().command, Settings(db=str(where / _DATABASE), lang=settings.lang, json=settings.json))
+    try:
+        stage.play(where)
+        if folder is None and not keep:
+            stage.remark(_GONE, folder=where)
+        else:
+            stage.remark(_SEE, branch=BRANCH, db=where / _DATABASE)
+    finally:
+        if folder is None and not keep:
+            shutil.rmtree(where)
+
+
+@frozen
+class _Stage:
+    """Where the story is shown: as a terminal would show it or, in JSON, one step a line."""
+
+    program: click.Command
+    settings: Settings
+
+    def play(self, where: Path) -> None:
+        db = self.settings.database()
+        self.remark(_START, folder=where, db=db)
+        for step in _steps(where, self.settings.lang):
+            if isinstance(step, Text):
+                self.remark(step, before="\n")
+            else:
+                self._command(*step)
+        with self.settings.campaign() as campaign:
+            kinds = Counter(event.kind for event in campaign.timeline(BRANCH))
+        lang = self.settings.lang
+        listed = ("，" if lang == "zh" else ", ").join(text.say(lang, n=f"{kinds[kind]:,}") for kind, text in _KINDS.items() if kinds[kind])
+        self.remark(_END, before="\n", branch=BRANCH, total=f"{kinds.total():,}", listed=listed)
+
+    def remark(self, text: Text, before: str = "", **values: object) -> None:
+        said = text.say(self.settings.lang, **values)
+        if self.settings.json:
+            _one_line({"remark": said.lstrip("# ")})
+        else:
+            show.say(before + said)
+
+    def _command(self, line: str, wanted: int) -> None:
+        if not self.settings.json:
+            show.say(f"\n$ workflow {line}")
+        with redirect_stdout(StringIO()) if self.settings.json else nullcontext() as answer:
+            code = self.program.main(shlex.split(line), prog_name="workflow", standalone_mode=False, obj=evolve(self.settings)) or 0
+        if answer is not None:
+            _one_line({"command": f"workflow {line}", "exit_code": code, "answer": json.loads(answer.getvalue())})
         if code != wanted:
-            raise WorkflowError(Text.same(_STOPPED.say(lang, line=line, code=code, wanted=wanted)))
-    with Settings(db=db).campaign() as campaign:
-        kinds = Counter(event.kind for event in campaign.timeline(BRANCH))
-    counts = {kind: kinds[kind] for kind in ("record", "moved", "refused", "waived")}
-    show.say(f"\n{_END.say(lang, branch=BRANCH, db=db, total=kinds.total(), cases=kinds['case_opened'] + kinds['case_moved'], **counts)}")
+            raise WorkflowError(Text.same(_STOPPED.say(self.settings.lang, line=line, code=code, wanted=wanted)))
+
+
+def _one_line(value: object) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
 
 
 def _steps(where: Path, lang: str) -> Iterator[Step]:

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.table import Table
-
 from workflow.cli import show
+from workflow.cli.sheets import Sheet
 from workflow.clock import local_date, read_stamp
-from workflow.definition.model import Definition
+from workflow.definition.model import CaseKind, Definition
 from workflow.ledger import Event
 from workflow.texts import Text
 from workflow.verdicts.codec import verdict_of
-from workflow.verdicts.render.verdicts import conclusion
+from workflow.verdicts.render.verdicts import conclusion, stood
 from workflow.verdicts.render.voice import Voice
 
 _CREATED = Text.of("campaign {name} created under definition {definition}", "创建活动 {name}，方案 {definition}")
@@ -23,16 +22,18 @@ _ROSTER = Text.of("on the roster: {title}", "列入名册：{title}")
 _MEMBERS = Text.of(", {n} {members}", "，{members} {n} 名")
 _RECORD = Text.of("entered: {kind}, of {happened}", "录入：{kind}，发生于 {happened}")
 _LINES = Text.of(", {n} lines", "，明细 {n} 行")
-_WITHDRAWN = Text.of("withdrawn: #{of}: {reason}", "撤回：第 {of} 号：{reason}")
+_WITHDRAWN = Text.of("withdrawn: #{of}{what}: {reason}", "撤回：第 {of} 号{what}：{reason}")
 _MOVED = Text.of("moved: {move}: {source} → {target}", "动作：{move}：{source} → {target}")
 _STAYED = Text.of("moved: {move}, still at {source}", "动作：{move}，仍处于{source}")
-_ATTEMPT = Text.of(" (attempt {n} begins)", "（第 {n} 轮次开始）")
+_ATTEMPT = Text.of(" ({attempt} begins)", "（{attempt}开始）")
 _EXTENDED = Text.of(" (planned end moves by {days})", "（计划结束日顺延 {days}）")
-_WAIVED = Text.of("gap accepted: {requirement}{members}: {reason}", "批准缺口：{requirement}{members}：{reason}")
-_OPENED = Text.of("case opened: {case}: {kind}{about}", "事项立项：{case}：{kind}{about}")
+_WAIVED = Text.of("gap accepted: {requirement}{members}: {reason}", "经批准的缺口：{requirement}{members}：{reason}")
+_OPENED = Text.of("case opened: {case}: {about}", "事项立项：{case}：{about}")
 _CASE = Text.of("case {case}: {move}: {source} → {target}", "事项 {case}：{move}：{source} → {target}")
+_IN_BRACKETS = Text.of(" ({text})", "（{text}）")
 _REFUSED = Text.of("✗ refused: {text} [{codes}]", "✗ 不予通过：{text} [{codes}]")
 _ATTEMPTS = Text.of("attempts: {n}", "共 {n} 个轮次")
+_CYCLES = Text.of("{cycles}: {n}", "共 {n} 个{cycles}")
 _COLUMNS = (
     Text.of("stage", "阶段"),
     Text.of("attempt", "轮次"),
@@ -57,18 +58,19 @@ def event_plain(definition: Definition, event: Event, lang: str, names: Mapping[
     return {**{name: getattr(event, name) for name in columns}, "text": what(Voice(definition, lang, names=names), event)}
 
 
-def attempts_table(definition: Definition, lang: str, attempts: Sequence[Mapping[str, Any]]) -> Table:
+def attempts_table(definition: Definition, lang: str, attempts: Sequence[Mapping[str, Any]]) -> Sheet:
     """A line for each attempt, in the order they were made."""
     voice = Voice(definition, lang)
     names = [column.say(lang) for column in _COLUMNS]
-    table = show.table(_ATTEMPTS.say(lang, n=len(attempts)), *names, right=names[1:2])
+    n, cycle = len(attempts), definition.cycle
+    title = voice.say(_ATTEMPTS, n=n) if cycle is None else voice.say(_CYCLES, n=n, cycles=voice.plural(voice.say(cycle)))
+    table = show.table(title, *names, right=names[1:2])
     for each in attempts:
         stage = definition.stages.get(each["stage"])
         ended = _day(definition, each["ended"]) if each["ended"] else ""
         outcome = voice.move(each["outcome"]) if each["outcome"] else ""
-        table.add_row(
-            stage.title.say(lang) if stage else each["stage"], str(each["number"]), _day(definition, each["began"]), ended, outcome
-        )
+        number = voice.attempt(each["number"], each["stage"]) if stage and stage.cycle else str(each["number"])
+        table.add_row(stage.title.say(lang) if stage else each["stage"], number, _day(definition, each["began"]), ended, outcome)
     return table
 
 
@@ -90,7 +92,7 @@ def what(voice: Voice, event: Event) -> str:
             lines = voice.say(_LINES, n=len(said["lines"])) if said.get("lines") else ""
             return voice.say(_RECORD, kind=voice.say(voice.definition.records[said["record"]].title), happened=said["happened"]) + lines
         case "withdrawn":
-            return voice.say(_WITHDRAWN, of=said["of"], reason=said["reason"])
+            return voice.say(_WITHDRAWN, of=said["of"], what=stood(voice, said), reason=said["reason"])
         case "moved":
             return _moved(voice, said)
         case "refused":
@@ -108,7 +110,7 @@ def _moved(voice: Voice, said: Mapping[str, Any]) -> str:
     move, source, target = voice.move(said["move"], said["from"]), voice.state(said["from"]), voice.state(said["to"])
     text = voice.say(_STAYED, move=move, source=source) if source == target else voice.say(_MOVED, move=move, source=source, target=target)
     if said.get("attempt"):
-        text += voice.say(_ATTEMPT, n=said["attempt"]["number"])
+        text += voice.say(_ATTEMPT, attempt=voice.attempt(said["attempt"]["number"], said["attempt"]["stage"]))
     return text + (voice.say(_EXTENDED, days=voice.days(said["extend"])) if said.get("extend") else "")
 
 
@@ -120,14 +122,24 @@ def _refused(voice: Voice, said: Mapping[str, Any]) -> str:
 def _beside(voice: Voice, kind: str, said: Mapping[str, Any]) -> str:
     """Gaps and cases."""
     if kind == "waived":
-        members = f" ({voice.cut([voice.name(member) for member in said['members']])})" if said.get("members") else ""
+        named = voice.cut([voice.name(member) for member in said.get("members", ())])
+        members = voice.say(_IN_BRACKETS, text=named) if named else ""
         return voice.say(_WAIVED, requirement=voice.requirement(said["requirement"]), members=members, reason=said["reason"])
     if kind == "case_opened":
-        about = [voice.name(said.get("member", "")), next((v for v in said.get("fields", {}).values() if isinstance(v, str)), None)]
-        shown = "".join(f", {part}" for part in about if part)
-        return voice.say(_OPENED, case=said["case"], kind=voice.say(voice.definition.cases[said["kind"]].title), about=shown)
+        case = voice.definition.cases[said["kind"]]
+        parts = filter(None, (voice.say(case.title), voice.name(said.get("member", "")), _gist(voice, case, said)))
+        about = ("，" if voice.lang == "zh" else ", ").join(parts)
+        return voice.say(_OPENED, case=said["case"], about=about)
     if kind == "case_moved":
         case = said["case"]
         source, target = voice.case_state(case, said["from"]), voice.case_state(case, said["to"])
         return voice.say(_CASE, case=case, move=voice.case_move(case, said["move"]), source=source, target=target)
     return kind
+
+
+def _gist(voice: Voice, case: CaseKind, said: Mapping[str, Any]) -> str:
+    """The first text a case was opened with; without one, its first option by title."""
+    given = {name: value for name in case.fields if isinstance(value := said.get("fields", {}).get(name), str)}
+    texts = [value for name, value in given.items() if case.fields[name].type == "text"]
+    options = [voice.say(case.fields[name].options[value]) for name, value in given.items() if value in case.fields[name].options]
+    return next(iter([*texts, *options]), "")

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from importlib import resources
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import click
 
 from workflow.cli import show
+from workflow.cli.catalogue import counts
 from workflow.cli.examples import EXAMPLES, SEED, write_example
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings, local
+from workflow.cli.wording import summary
 from workflow.clock import VirtualClock
 from workflow.definition import Definition, load_file
 from workflow.definition.diagram import Format
 from workflow.definition.diagram import draw as drawn
+from workflow.definition.effective import effective_yaml
 from workflow.definition.lint import LintFinding, lint
-from workflow.definition.loading import from_source, read_file
+from workflow.definition.loading import from_source, read_file, shipped
 from workflow.definition.loading.source import Source
 from workflow.engine.campaign import Campaign
-from workflow.errors import DefinitionFault, Fault, Misuse
+from workflow.errors import DefinitionFault, Fault, Misuse, NotFound, did_you_mean
 from workflow.texts import Text
+from workflow.verdicts.render.voice import Voice
 
 _FORMATS = {".svg": "svg", ".html": "html", ".mmd": "mermaid"}
-_SUMMARY = Text.of(
-    "{title} ({id}, version {version}) is in order. Stages: {stages}, phases: {phases}, moves: {moves}, requirements: {requirements},"
-    " kinds of record: {records}, kinds of case: {cases}, deadlines: {deadlines}, invariants proven: {invariants}. Hash: {hash}.",
-    "{title}（{id}，第 {version} 版）检查无误。阶段 {stages} 个，关口状态 {phases} 个，动作 {moves} 种，条件 {requirements} 项，"
-    "记录 {records} 种，事项 {cases} 种，期限 {deadlines} 个，不变式 {invariants} 条，均已证明。哈希 {hash}。",
-)
+_SUMMARY = Text.of("{title} ({id}, version {version}) is in order.", "{title}（{id}，第 {version} 版）检查无误。")
+_HASH = Text.of("hash: {hash}\nWhat it holds in full: `workflow show {file}`", "哈希：{hash}\n详细内容：`workflow show {file}`")
+_ADDED = Text.of("; the way is opened by what was added at {places}", "；此途径由以下位置的增补打开：{places}")
 _WARNINGS = Text.of("{n} warnings.", "共 {n} 条警告。")
 _CREATED = Text.of(
     "Campaign {name} is created in {db}, under {title} (hash {hash}). Next: `workflow import ROSTER.csv --db {db}`.",
@@ -39,15 +40,17 @@ _REHEARSAL = Text.of(" It is a rehearsal: --now chooses its time.", "这是演�
 _WRITTEN = Text.of("written: {path}", "已写入：{path}")
 
 
-def definition_file(name: str) -> Path:
-    """A file, or the definition of this name that comes with the program."""
-    path = Path(name)
-    if path.exists():
+def definition_file(name: str, others: Sequence[str] = ()) -> Path:
+    """A file, or the definition of this name that comes with the program. Raises `NotFound`; `others` could have been meant too."""
+    path, known = Path(name), shipped()
+    if path.exists() or path.suffix:
         return path
-    for folder in (Path(str(resources.files("workflow.cli"))) / "definitions", Path(__file__).parents[2] / "definitions"):
-        if (folder / f"{name}.yaml").is_file():
-            return folder / f"{name}.yaml"
-    return path
+    if name not in known:
+        hint, listed = did_you_mean(name, [*known, *others]), {"en": ", ".join(known), "zh": "、".join(known)}
+        en = f"there is no file {name}, nor a definition {name} that comes with the program (there are: {listed['en']}); {hint.say('en')}"
+        zh = f"没有文件 {name}，随程序附带的方案（{listed['zh']}）中也没有此名称；{hint.say('zh')}"
+        raise NotFound(Text.of(en, zh), "definition-file")
+    return known[name]
 
 
 @command(
@@ -55,10 +58,35 @@ def definition_file(name: str) -> Path:
     "Check a definition: every fault at once, each with its line; then what the definition holds."
     " FILE may be the name of one that comes with the program.",
     "检查方案：一次列出全部错误及其行号，然后概述方案内容。FILE 可为随程序附带的方案名称。",
+    without=("db", "now"),
 )
 @click.argument("file")
+@option(
+    "--effective",
+    is_flag=True,
+    en="print the definition merged with all it extends, with the level each line comes from",
+    zh="输出与上级方案合并后的方案，逐行注明出自哪一层级",
+)
 @click.pass_obj
-def check(settings: Settings, file: str) -> None:
+def check(settings: Settings, file: str, effective: bool) -> None:
+    definition, warnings = _sound(file)
+    if effective:
+        show.say_json(definition.document) if settings.json else click.echo(effective_yaml(definition, settings.lang), nl=False)
+        return
+    about = _about(definition)
+    text = _SUMMARY.say(settings.lang, **about)
+    if settings.json:
+        plain = {**about, "title": definition.title.say(settings.lang), "text": text}
+        show.say_json({**plain, "warnings": [show.plain_fault(settings, w) for w in warnings]})
+        return
+    show.faults(settings, warnings, full=True)
+    if warnings:
+        text += " " + _WARNINGS.say(settings.lang, n=len(warnings))
+    show.draw(summary(Voice(definition, settings.lang), text), _HASH.say(settings.lang, hash=definition.hash, file=file))
+
+
+def _sound(file: str) -> tuple[Definition, list[Fault]]:
+    """A definition that loads and has nothing wrong with it but warnings. Raises `DefinitionFault`."""
     source = read_file(definition_file(file))
     definition = from_source(source)
     found = lint(definition)
@@ -66,38 +94,25 @@ def check(settings: Settings, file: str) -> None:
     warnings = [_fault(source, finding) for finding in found if finding.level == "warning"]
     if errors:
         raise DefinitionFault([*errors, *warnings])
-    summary = _summary(definition)
-    text = _SUMMARY.say(settings.lang, **summary)
-    if settings.json:
-        plain = {**summary, "title": definition.title.say(settings.lang), "text": text}
-        show.say_json({**plain, "warnings": [show.plain_fault(settings, w) for w in warnings]})
-        return
-    show.faults(settings, warnings, full=True)
-    if warnings:
-        text += " " + _WARNINGS.say(settings.lang, n=len(warnings))
-    show.say(text)
+    return definition, warnings
 
 
 def _fault(source: Source, finding: LintFinding) -> Fault:
     place = source.place(finding.path, key=True)
-    where = f"{source.faults.name}:{place.line}:{place.column}" if place else ""
-    return Fault(where, ".".join(finding.path), finding.text, finding.code)
+    text, others = finding.text, [source.place(path, key=True) for path in finding.along]
+    added = ", ".join(dict.fromkeys(str(other) for other in others if other and place and other.file != place.file))
+    if added:
+        text = Text({lang: said + _ADDED.say(lang, places=added) for lang, said in text.by_language.items()})
+    return Fault(str(place or ""), ".".join(finding.path), text, finding.code)
 
 
-def _summary(definition: Definition) -> dict[str, Any]:
+def _about(definition: Definition) -> dict[str, Any]:
     return {
         "id": definition.id,
         "version": definition.version,
         "title": definition.title,
         "hash": definition.hash,
-        "stages": len(definition.stages),
-        "phases": len(definition.states),
-        "moves": len(definition.moves),
-        "requirements": len(definition.requirements),
-        "records": len(definition.records),
-        "cases": len(definition.cases),
-        "deadlines": len(definition.deadlines),
-        "invariants": len(definition.invariants),
+        **counts(definition),
     }
 
 
@@ -105,6 +120,7 @@ def _summary(definition: Definition) -> dict[str, Any]:
     "draw",
     "Draw a definition: its stages, phases, moves and what they require. FILE may be the name of one that comes with the program.",
     "画出方案：阶段、关口状态、动作及其条件。FILE 可为随程序附带的方案名称。",
+    without=("db", "now"),
 )
 @click.argument("file")
 @option(
@@ -123,7 +139,12 @@ def _summary(definition: Definition) -> dict[str, Any]:
 )
 @click.pass_obj
 def draw(settings: Settings, file: str, out: str | None, form: str | None) -> None:
-    form = form or _FORMATS.get(Path(out or ".mmd").suffix.lower()) or ("mermaid" if out is None else None)
+    suffix = Path(out or "").suffix.lower()
+    named = _FORMATS.get(suffix)
+    if named is not None and form not in (None, named):
+        said = Text.of(f"{out} is {named}, --format says {form}: leave one out", f"{out} 是 {named}，--format 却是 {form}：请去掉其一")
+        raise Misuse(said, "format")
+    form = form or named or ("mermaid" if out is None else None)
     if form is None:
         raise Misuse(
             Text.of(
@@ -133,11 +154,13 @@ def draw(settings: Settings, file: str, out: str | None, form: str | None) -> No
             "format",
         )
     text = drawn(load_file(definition_file(file)), lang=settings.lang, format=cast(Format, form))
-    if out is None:
+    if out is not None:
+        Path(out).write_text(text, encoding="utf-8")
+        _tell(settings, {"written": out, "format": form}, _WRITTEN.say(settings.lang, path=out))
+    elif settings.json:
+        show.say_json({"format": form, "text": text})
+    else:
         click.echo(text)
-        return
-    Path(out).write_text(text, encoding="utf-8")
-    _tell(settings, {"path": out, "format": form}, _WRITTEN.say(settings.lang, path=out))
 
 
 @command(
@@ -153,10 +176,7 @@ def draw(settings: Settings, file: str, out: str | None, form: str | None) -> No
 @option("--rehearsal", is_flag=True, en="a rehearsal, whose time can be chosen with --now", zh="演练，可用 --now 自选时间")
 @click.pass_obj
 def new(settings: Settings, file: str, name: str, by: str, rehearsal: bool) -> None:
-    definition = load_file(definition_file(file))
-    errors = [Fault(file, ".".join(f.path), f.text, f.code) for f in lint(definition) if f.level == "error"]
-    if errors:
-        raise DefinitionFault(errors)
+    definition, _ = _sound(file)
     clock = None if settings.now is None else VirtualClock(local(settings.now, definition.calendar.zone))
     db = settings.database()
     with Campaign.create(db, definition, name=name, by=by, clock=clock, rehearsal=rehearsal) as campaign:
@@ -169,6 +189,7 @@ def new(settings: Settings, file: str, name: str, by: str, rehearsal: bool) -> N
     "example",
     "Write an example to a folder: a roster and records to import, the same for the same seed.",
     "把示例写入文件夹：可供导入的名册和记录；同一种子结果相同。",
+    without=("db", "now"),
 )
 @click.argument("name", type=click.Choice(EXAMPLES))
 @option("-o", "--out", required=True, metavar="DIR", en="the folder, made if it is not there", zh="文件夹，不存在则新建")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,7 +62,7 @@ class _Spoken(click.Command):
             formatter.write_dl(records)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:  # noqa: ARG002 - click's signature
-        return Option(["--help"], text=HELP, is_flag=True, is_eager=True, expose_value=False, callback=_show_help)
+        return Option(["-h", "--help"], text=HELP, is_flag=True, is_eager=True, expose_value=False, callback=_show_help)
 
 
 def _show_help(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -72,18 +72,24 @@ def _show_help(ctx: click.Context, _parameter: click.Parameter, value: bool) -> 
 
 
 class Command(_Spoken):
-    """One command. It returns its exit code; None is 0."""
+    """One command. It returns its exit code; None is 0. The global options in `without` mean nothing to it, and are not shown."""
 
-    def __init__(self, *args: Any, text: Text, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, text: Text, without: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.text = text
-        self.params += global_options()
+        self.params += global_options(without)
 
 
 class Group(_Spoken, click.Group):
-    """Several commands under one name."""
+    """Several commands under one name; named alone it shows its help, and ends with `alone`."""
 
-    def __init__(self, *args: Any, text: Text, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, text: Text, alone: int = 2, **kwargs: Any) -> None:
+        def show_help(ctx: click.Context) -> None:
+            if ctx.invoked_subcommand is None:
+                click.echo(ctx.get_help())
+                ctx.exit(alone)
+
+        kwargs |= {"invoke_without_command": True, "callback": click.pass_context(show_help)}
         super().__init__(*args, **kwargs)
         self.text = text
         self.params += global_options()
@@ -110,18 +116,18 @@ def _first_sentence(command: click.Command, lang: str) -> str:
 # -- declaring ---------------------------------------------------------------------------------------------------------
 
 
-def command(name: str, en: str, zh: str) -> Callable[[Function], Command]:
-    """Makes a function a command."""
-    return click.command(name, cls=Command, text=Text.of(en, zh))
+def command(name: str, en: str, zh: str, *, without: Sequence[str] = ()) -> Callable[[Function], Command]:
+    """Makes a function a command, which has no use for the global options in `without`."""
+    return click.command(name, cls=Command, text=Text.of(en, zh), without=without)
 
 
 def option(*names: str, en: str, zh: str, **kwargs: Any) -> Callable[[Function], Function]:
     return click.option(*names, cls=Option, text=Text.of(en, zh), **kwargs)
 
 
-def global_options() -> list[click.Parameter]:
-    """The options every command has."""
-    return [
+def global_options(without: Sequence[str] = ()) -> list[click.Parameter]:
+    """The options every command has; those in `without` are passed over in its help."""
+    options = [
         _global(
             "db", "--db", metavar="PATH", text=Text.of("the campaign's database (or set WORKFLOW_DB)", "活动的数据库（也可设 WORKFLOW_DB）")
         ),
@@ -140,6 +146,9 @@ def global_options() -> list[click.Parameter]:
             text=Text.of("what time it is, for rehearsals, such as 2005-03-18T09:00", "当前时间，仅供演练，如 2005-03-18T09:00"),
         ),
     ]
+    for each in options:
+        each.hidden = each.name in without
+    return list(options)
 
 
 def _global(name: str, flag: str, read: Callable[..., Any] | None = None, **kwargs: Any) -> Option:

@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from rich.console import Console, RenderableType
+from rich.console import Console
 from rich.highlighter import RegexHighlighter
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.text import Text
 from rich.theme import Theme
 
 from workflow.cli.settings import Settings
+from workflow.cli.sheets import Sheet, wrapped
 from workflow.engine.campaign import Campaign
 from workflow.errors import Fault
-from workflow.texts import Text
+from workflow.texts import Text as Words
 from workflow.verdicts.findings import Verdict
 
 _PIPE = 160  # columns where there is no screen
+_UNLIMITED = 10_000  # columns of a table or a line where nobody watches
 _FAULTS = 20  # warnings shown before the rest is counted
 _THEME = Theme(
     {
@@ -32,7 +34,7 @@ _THEME = Theme(
         "mark.code": "dim",
     }
 )
-MORE_FAULTS = Text.of("and {n} more warnings; --full shows them all", "另有 {n} 条警告未列出；加 --full 全部列出")
+MORE_FAULTS = Words.of("and {n} more warnings; --full shows them all", "另有 {n} 条警告未列出；加 --full 全部列出")
 
 
 class _Marks(RegexHighlighter):
@@ -63,27 +65,39 @@ def console(*, error: bool = False) -> Console:
 
 
 def say(text: str) -> None:
-    """Words, line for line as they are."""
-    console().print(text, soft_wrap=True)
+    """Words, line for line; on a terminal a long line goes on below its own indent."""
+    _print(console(), text)
 
 
 def say_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
-def draw(*parts: RenderableType) -> None:
+def draw(*parts: Sheet | str) -> None:
     """Tables and lines between them."""
     screen = console()
     for part in parts:
-        screen.print(part, soft_wrap=isinstance(part, str))
+        if isinstance(part, str):
+            _print(screen, part)
+            continue
+        for line in part.lines(_space(screen)):
+            screen.print(Text(line.cells[0], style="bold" if line.bold else ""), soft_wrap=True)
 
 
-def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
-    """An empty table; the columns in `right` hold figures. Cells fold, they are never cut."""
-    made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    return made
+def _print(screen: Console, text: str) -> None:
+    for line in text.split("\n"):
+        for part in wrapped(line, _space(screen)):
+            screen.print(part, soft_wrap=True)
+
+
+def _space(screen: Console) -> int:
+    """Columns there are; where nobody watches, as many as are wanted."""
+    return screen.width if screen.file.isatty() else _UNLIMITED
+
+
+def table(title: str, *columns: str, right: Sequence[str] = ()) -> Sheet:
+    """An empty table; the columns in `right` hold figures."""
+    return Sheet(title, columns, frozenset(right))
 
 
 def answer(settings: Settings, campaign: Campaign, verdict: Verdict, *, full: bool = False) -> int:

@@ -34,7 +34,9 @@ def _text(error: click.ClickException) -> Text:
             en, zh = (f"; did you mean {near[0]}?", f"；是否指 {near[0]}？") if near else ("", "")
             return Text.of(f"there is no option {name}{en}", f"没有选项 {name}{zh}")
         case click.BadOptionUsage(option_name=name):
-            return Text.of(f"{name} is given in the wrong way: {given}", f"{name} 用法有误，须带一个值")
+            if "does not take" in given:
+                return Text.of(f"{name} takes no value", f"{name} 不带值")
+            return Text.of(f"{name} needs a value", f"{name} 须带一个值")
         case click.BadParameter(param=click.Parameter() as parameter, message=message):
             name = parameter.human_readable_name if isinstance(parameter, click.Argument) else max(parameter.opts, key=len)
             expected = _expected(parameter.type) or Text.same(message)
@@ -43,12 +45,14 @@ def _text(error: click.ClickException) -> Text:
             return Text.of(f"{name}: {message}", f"{name}：{message}")
         case _:
             too_many = _TOO_MANY.match(given)
-            return Text.of(given, f"多余的参数：{too_many[1]}" if too_many else f"命令行有误：{given}")
+            if too_many is None:
+                return Text.of(given, f"命令行有误：{given}")
+            return Text.of(f"too much on the command line: {too_many[1]}", f"多余的参数：{too_many[1]}")
 
 
 def _expected(kind: object) -> Text | None:
     """What a value of this kind looks like, for the kinds whose own words are English only."""
     if isinstance(kind, click.Choice):
-        listed = ", ".join(map(str, kind.choices))
-        return Text.of(f"expected one of {listed}", f"应为其一：{listed}")
+        options = [*map(str, kind.choices)]
+        return Text.of(f"expected one of {', '.join(options)}", f"应为其一：{'、'.join(options)}")
     return Text.of("expected a whole number", "应为整数") if kind is click.INT else None

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from workflow.definition.foreign import foreign_json
 from workflow.errors import Misuse
 from workflow.texts import Text
 
@@ -36,7 +37,8 @@ def lines_in(path: str) -> list[Any]:
     try:
         found = json.loads(text)
     except ValueError as problem:
-        raise Misuse(Text.of(f"{path} is not JSON: {problem}", f"{path} 不是 JSON：{problem}"), "lines-file") from problem
+        why = foreign_json(problem)
+        raise Misuse(Text.of(f"{path} is not JSON: {why.say('en')}", f"{path} 不是 JSON：{why.say('zh')}"), "lines-file") from problem
     if not isinstance(found, list) or not all(isinstance(each, (str, dict)) for each in found):
         said = Text.of(
             f"{path}: expected a list of members' ids, or of mappings with `member`",

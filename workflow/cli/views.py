@@ -45,16 +45,25 @@ def why(settings: Settings, branch: str, full: bool) -> None:
     en="list the branches behind a count: a stage, a state, a requirement, a move that waits, or finished",
     zh="列出某一数字背后的支部：阶段、状态、条件、等待的动作，或 finished（已完成）",
 )
+@option(
+    "--all",
+    "every",
+    is_flag=True,
+    en="with --list REQUIREMENT: all that lack it, not only those it is the first thing in the way of",
+    zh="与 --list 条件 同用：列出所有未满足该条件的，而不只是首先卡在此处的",
+)
 @click.pass_obj
-def board(settings: Settings, batch: str | None, code: str | None) -> None:
+def board(settings: Settings, batch: str | None, code: str | None, every: bool) -> None:
+    if every and code is None:
+        raise Misuse(Text.of("--all goes with --list CODE", "--all 须与 --list 代码 同用"), "all-of-what")
     with settings.campaign() as campaign:
         definition = campaign.definition
         if code is not None:
             found = chosen(definition, campaign.outlooks(), code, batch)
             if settings.json:
-                show.say_json([campaign.as_json(each, settings.lang) for each in found])
+                show.say_json([campaign.as_json(each, settings.lang) for each in (found.lacking if every else found.first)])
             else:
-                show.draw(listed(definition, settings.lang, found, code))
+                show.draw(listed(definition, settings.lang, found, every=every))
             return
         at_a_glance = campaign.board()
         if settings.json:
@@ -73,7 +82,9 @@ def board(settings: Settings, batch: str | None, code: str | None) -> None:
 @option("--campaign", "whole", is_flag=True, en="the campaign's own events: its creation, its people", zh="活动本身的事件：创建、人员")
 @click.pass_obj
 def timeline(settings: Settings, branch: str | None, attempts: bool, whole: bool) -> None:
-    if whole == (branch is not None):
+    if whole and branch is not None:
+        raise Misuse(Text.of(f"either {branch} or --campaign, not both", f"{branch} 与 --campaign 只能取其一"), "which-timeline")
+    if not whole and branch is None:
         raise Misuse(Text.of("name a branch, or give --campaign", "请写明支部，或给出 --campaign"), "which-timeline")
     with settings.campaign() as campaign:
         if attempts and branch is not None:

@@ -70,13 +70,32 @@ def _to_next_stage(definition: Definition, state: str) -> Way:
     return way or ()
 
 
+def to_next_cycle(definition: Definition, state: str) -> Way:
+    """The shortest way from `state` round to the next time through its stage, the move that begins it included; it never leaves the
+    stage. Empty where the stage does not repeat, and where no way leads round."""
+    found = definition.ways_round.get(state)
+    if found is None:
+        found = definition.ways_round[state] = _to_next_cycle(definition, state)
+    return found
+
+
+def _to_next_cycle(definition: Definition, state: str) -> Way:
+    stage = definition.stage_of(state)
+    if stage is None or stage.cycle is None:
+        return ()
+    inside = [e for e in definition.edges if definition.stage_of(e.source) is stage and definition.stage_of(e.target) is stage]
+    onward = _by_source(inside)
+    ways = [(*way, edge) for edge in inside if edge.begins_attempt and (way := _search(onward, (state,), edge.source.__eq__)) is not None]
+    return min(ways, key=len, default=())
+
+
 def prove(definition: Definition, invariant: Invariant) -> Way | None:
     """None if every way from `start` to `goal` makes a move that satisfies the invariant, otherwise a shortest way that makes none.
 
-    `each_stage` to `next_stage` is proven for every stage but the last, against all later stages: a move that leaps over the next
-    stage must not escape. A state that lies in the goal already is no start.
+    `each_stage` to `next_stage` is proven for every stage against all later stages, so that a move that leaps over the next stage
+    does not escape; for the last stage against "finished". A state that lies in the goal already is no start.
     """
-    return _first_way(definition, invariant, [edge for edge in definition.edges if not satisfies(edge, invariant)])
+    return _first_way(definition, invariant, [edge for edge in definition.edges if not satisfies(definition, edge, invariant)])
 
 
 def vacuous(definition: Definition, invariant: Invariant) -> bool:
@@ -84,13 +103,18 @@ def vacuous(definition: Definition, invariant: Invariant) -> bool:
     return _first_way(definition, invariant, definition.edges) is None
 
 
-def satisfies(edge: Edge, invariant: Invariant) -> bool:
-    """Is this the move the invariant asks for, by none but its roles, with its requirement?"""
+def satisfies(definition: Definition, edge: Edge, invariant: Invariant) -> bool:
+    """Is this the move the invariant asks for, by none but its roles, stopped by its requirement?"""
     return (
         invariant.move in (None, edge.move.id)
         and (not invariant.by or set(edge.move.by) <= set(invariant.by))
-        and (invariant.requires is None or invariant.requires in edge.requires)
+        and (invariant.requires is None or (invariant.requires in edge.requires and stops(definition, invariant.requires)))
     )
+
+
+def stops(definition: Definition, requirement: str) -> bool:
+    """Does the requirement, unmet, stop a move? One that only warns or observes lets everybody through."""
+    return definition.requirements[requirement].level == "block"
 
 
 def _first_way(definition: Definition, invariant: Invariant, edges: Iterable[Edge]) -> Way | None:
@@ -110,8 +134,7 @@ def _journeys(definition: Definition, invariant: Invariant) -> Iterator[tuple[tu
         yield starts, _goal(definition, invariant.goal, origin)
         return
     for stage in definition.stages.values():
-        if definition.next_stage(stage) is not None:
-            yield _entries(definition, stage), _goal(definition, invariant.goal, stage)
+        yield _entries(definition, stage), _goal(definition, invariant.goal, stage)
 
 
 def _goal(definition: Definition, goal: str, origin: Stage | None) -> frozenset[str]:

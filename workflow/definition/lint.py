@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any, Literal
 
-from attrs import fields, frozen, has
+from attrs import evolve, fields, frozen, has
 
-from workflow.definition import model
+from workflow.definition import model, reporting, terms
 from workflow.definition.circles import circles
-from workflow.definition.graph import Way, case_edges, co_reachable, prove, reachable, vacuous
+from workflow.definition.graph import Way, case_edges, co_reachable, prove, reachable, stops, vacuous
 from workflow.definition.model import MEMBERS, CaseKind, Definition, Edge, Gate, Invariant, Move, Requirement
 from workflow.texts import Text
 
@@ -18,12 +18,16 @@ Path = tuple[str, ...]
 
 @frozen
 class LintFinding:
-    """One thing to put right. `path` are the keys that lead to it in the file; an "error" keeps a campaign from starting."""
+    """One thing to put right. `path` are the keys that lead to it in the file; an "error" keeps a campaign from starting.
+
+    `along` are the paths of the moves that go round what was meant to be passed.
+    """
 
     level: Literal["error", "warning"]
     path: Path
     code: str
     text: Text
+    along: tuple[Path, ...] = ()
 
 
 def lint(definition: Definition) -> tuple[LintFinding, ...]:
@@ -220,6 +224,9 @@ _KEYS: Mapping[str, Path] = {
 }
 
 
+_MODULES = frozenset(module.__name__ for module in (model, reporting, terms))
+
+
 def _texts(definition: Definition) -> Iterator[LintFinding]:
     for path, text in _said(definition, ()):
         missing = [lang for lang in definition.languages if not _speaks(text, lang, alone=len(definition.languages) == 1)]
@@ -240,7 +247,7 @@ def _said(value: Any, path: Path) -> Iterator[tuple[Path, Text]]:
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _said(inner, (*path, str(key)))
-    elif has(type(value)) and type(value).__module__ == model.__name__:
+    elif has(type(value)) and type(value).__module__ in _MODULES:
         for attribute in fields(type(value)):
             if attribute.name != "document":
                 yield from _said(getattr(value, attribute.name), (*path, *_KEYS.get(attribute.name, (attribute.name,))))
@@ -260,17 +267,25 @@ def _invariants(definition: Definition) -> Iterator[LintFinding]:
                 f"从 {invariant.start} 到 {invariant.goal} 没有任何途径，此条形同虚设；请改正 every_way:",
             )
         elif (way := prove(definition, invariant)) is not None:
-            yield _bypass(path, invariant, way)
+            yield evolve(_bypass(definition, path, invariant, way), along=tuple(_place(definition, edge) for edge in way))
 
 
-def _bypass(path: Path, invariant: Invariant, way: Way) -> LintFinding:
-    shown, asked = way_text(way), _asked(invariant)
+def _bypass(definition: Definition, path: Path, invariant: Invariant, way: Way) -> LintFinding:
+    shown, (asked_en, asked_zh) = way_text(way), _asked(definition, invariant)
     return _error(
         path,
         "bypass",
-        f"can be bypassed: {shown}; no move on this way is {asked}",
-        f"可以被绕过：{shown}；此途径上没有任何动作符合 {asked}",
+        f"can be bypassed: {shown}; no move on this way is {asked_en}",
+        f"可以被绕过：{shown}；此途径上没有任何动作符合 {asked_zh}",
     )
+
+
+def _place(definition: Definition, edge: Edge) -> Path:
+    """Where the move of an edge is declared."""
+    stage = edge.source.partition(".")[0]
+    if edge.move.step is not None:
+        return ("stages", stage, "steps", edge.move.step)
+    return ("gates", definition.stages[stage].gate, "moves", edge.move.id)
 
 
 def way_text(way: Iterable[Edge]) -> str:
@@ -282,13 +297,20 @@ def way_text(way: Iterable[Edge]) -> str:
     return shown
 
 
-def _asked(invariant: Invariant) -> str:
+def _asked(definition: Definition, invariant: Invariant) -> tuple[str, str]:
     parts = [
         f"move: {invariant.move}" if invariant.move else "",
         f"by: [{', '.join(invariant.by)}]" if invariant.by else "",
         f"requires: {invariant.requires}" if invariant.requires else "",
     ]
-    return "{" + ", ".join(part for part in parts if part) + "}"
+    asked = "{" + ", ".join(part for part in parts if part) + "}"
+    if invariant.requires is None or stops(definition, invariant.requires):
+        return asked, asked
+    level = definition.requirements[invariant.requires].level
+    return (
+        f"{asked} ({invariant.requires} has level: {level} and stops nothing)",
+        f"{asked}（{invariant.requires} 为 level: {level}，不阻止任何动作）",
+    )
 
 
 _CHECKS: tuple[Callable[[Definition], Iterator[LintFinding]], ...] = (

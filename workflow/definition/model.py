@@ -1,248 +1,88 @@
-"""What a definition says, as plain frozen values. Ids are strings; texts are `Text`; every mapping keeps the order of the file."""
+"""What a definition says: all its pieces, and the machine they make. Ids are strings; texts are `Text`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from attrs import define, field, frozen
 
+from workflow.definition.reporting import ReportKind
+from workflow.definition.terms import (
+    CLOSE,
+    EACH_STAGE,
+    FINISHED,
+    MEMBERS,
+    NEXT_STAGE,
+    OPEN,
+    Calendar,
+    CaseKind,
+    Deadline,
+    Due,
+    Effect,
+    Field,
+    FieldType,
+    Gate,
+    Instrument,
+    Invariant,
+    Layer,
+    Level,
+    Members,
+    Move,
+    Parameter,
+    Phase,
+    RecordKind,
+    Requirement,
+    Role,
+    Rung,
+    Scalar,
+    Scope,
+    Stage,
+    Step,
+    Tightening,
+    Value,
+)
 from workflow.texts import Text
 
-if TYPE_CHECKING:
-    from workflow.definition.expressions import Expression
-
-Scalar = bool | int | float | str | date
-Value = Scalar | tuple[Scalar, ...]
-Scope = Literal["branch", "assigned", "all"]
-Level = Literal["block", "warn", "observe"]
-
-FINISHED = "finished"
-NEXT_STAGE = "next_stage"
-EACH_STAGE = "each_stage"
-CLOSE = "close_"  # prefix of the move that closes a step
-MEMBERS = "members"  # in `not_by`: anybody on the branch's roll
-OPEN = "open"  # in a case's `not_by`: who opened it
-
-
-@frozen(kw_only=True)
-class Calendar:
-    country: str | None = None
-    zone: str = "UTC"
-
-
-@frozen(kw_only=True)
-class Instrument:
-    """A document a rule comes from."""
-
-    id: str
-    title: Text
-    issuer: Text | None = None
-    number: str | None = None
-    issued: date | None = None
-    parent: str | None = None
-
-
-@frozen(kw_only=True)
-class Parameter:
-    """A named figure. Exactly one of `value` and `derive` is given; `value` is filled in at load when derived."""
-
-    id: str
-    value: Value
-    derive: Expression | None = None
-    unit: str | None = None
-    title: Text | None = None
-    basis: tuple[str, ...] = ()
-
-
-@frozen(kw_only=True)
-class Role:
-    id: str
-    title: Text
-    scope: Scope
-
-
-FieldType = Literal["number", "integer", "text", "boolean", "date", "person", "choice"]
-
-
-@frozen(kw_only=True)
-class Field:
-    """One value to be entered. `choice` has `options`; with `many` the value is a set of them."""
-
-    id: str
-    title: Text
-    type: FieldType
-    unit: str | None = None
-    options: Mapping[str, Text] = field(factory=dict)
-    many: bool = False
-    optional: bool = False
-    min: float | None = None
-    max: float | None = None
-
-
-@frozen(kw_only=True)
-class Members:
-    status: Mapping[str, Text]
-    flags: Mapping[str, Text]
-    fields: Mapping[str, Field]
-    default: str | None = None
-
-
-@frozen(kw_only=True)
-class RecordKind:
-    id: str
-    title: Text
-    of: Literal["member", "branch"]
-    fields: Mapping[str, Field]
-    by: tuple[str, ...]
-    span: Literal["attempt", "campaign"] = "campaign"
-    lines: str | None = None
-
-
-@frozen(kw_only=True)
-class Requirement:
-    """A guard. `each` is None (one question about the branch), "member", "step", "child" or the id of a case kind."""
-
-    id: str
-    title: Text
-    check: Expression
-    owner: str
-    remedy: Text
-    basis: tuple[str, ...]
-    each: str | None = None
-    when: Expression | None = None
-    level: Level = "block"
-    waivable_by: tuple[str, ...] = ()
-    due: str | None = None
-
-
-@frozen(kw_only=True)
-class Phase:
-    """Where a branch stands inside a stage; also a state of a case."""
-
-    id: str
-    title: Text
-    final: bool = False
-
-
-@frozen(kw_only=True)
-class Effect:
-    kind: Literal["new_attempt", "extend"]
-    days: Expression | None = None
-
-
-@frozen(kw_only=True)
-class Move:
-    """A named transition of a gate or of a case. `to` is a phase, "next_stage", "stage.phase", or None (stay)."""
-
-    id: str
-    title: Text
-    sources: tuple[str, ...]
-    to: str | None
-    by: tuple[str, ...]
-    not_by: tuple[str, ...] = ()
-    requires: tuple[str, ...] = ()
-    takes: Mapping[str, Field] = field(factory=dict)
-    effects: tuple[Effect, ...] = ()
-    step: str | None = None  # the step this move closes
-
-
-@frozen(kw_only=True)
-class Gate:
-    id: str
-    title: Text
-    phases: Mapping[str, Phase]
-    moves: Mapping[str, Move]
-    steps_in: tuple[str, ...]
-
-    @property
-    def first(self) -> str:
-        return next(iter(self.phases))
-
-
-@frozen(kw_only=True)
-class Step:
-    id: str
-    title: Text
-    by: tuple[str, ...]
-    after: tuple[str, ...] = ()
-    requires: tuple[str, ...] = ()
-
-
-@frozen(kw_only=True)
-class Stage:
-    id: str
-    title: Text
-    number: int  # from 1, in order
-    gate: str
-    lasts: int | None = None  # days
-    steps: Mapping[str, Step] = field(factory=dict)
-    requires: Mapping[str, tuple[str, ...]] = field(factory=dict)  # by move
-
-
-@frozen(kw_only=True)
-class CaseKind:
-    id: str
-    title: Text
-    of: Literal["member", "branch"]
-    by: tuple[str, ...]
-    fields: Mapping[str, Field]
-    states: Mapping[str, Phase]
-    moves: Mapping[str, Move]
-
-    @property
-    def first(self) -> str:
-        return next(iter(self.states))
-
-    @cached_property
-    def all_fields(self) -> dict[str, Field]:
-        """What is given at opening and, possibly still missing, what its moves take."""
-        return {**{k: f for move in self.moves.values() for k, f in move.takes.items()}, **self.fields}
-
-
-@frozen(kw_only=True)
-class Due:
-    """A due time: the day `on`, or so many `days` or `working_days` after the event called `after`."""
-
-    on: date | None = None
-    after: str | None = None
-    days: int | None = None
-    working_days: int | None = None
-
-
-@frozen(kw_only=True)
-class Rung:
-    """One announcement: `days` before (negative) or after the due day, to a role."""
-
-    days: int
-    to: str
-
-
-@frozen(kw_only=True)
-class Deadline:
-    id: str
-    title: Text
-    due: Due
-    owner: str
-    ladder: tuple[Rung, ...]
-    until: Expression | None = None
-    each: str | None = None
-
-
-@frozen(kw_only=True)
-class Invariant:
-    """Every way from a state of `start` to a state of `goal` makes the move `move` by none but the roles `by`, requiring `requires`."""
-
-    id: str
-    title: Text
-    start: str
-    goal: str
-    move: str | None
-    by: tuple[str, ...] = ()
-    requires: str | None = None
-    basis: tuple[str, ...] = ()
+__all__ = [
+    "CLOSE",
+    "EACH_STAGE",
+    "FINISHED",
+    "MEMBERS",
+    "NEXT_STAGE",
+    "OPEN",
+    "Calendar",
+    "CaseKind",
+    "Deadline",
+    "Definition",
+    "Due",
+    "Edge",
+    "Effect",
+    "Field",
+    "FieldType",
+    "Gate",
+    "Instrument",
+    "Invariant",
+    "Layer",
+    "Level",
+    "Members",
+    "Move",
+    "Parameter",
+    "Phase",
+    "RecordKind",
+    "Requirement",
+    "Role",
+    "Rung",
+    "Scalar",
+    "Scope",
+    "Stage",
+    "Step",
+    "Tightening",
+    "Value",
+    "figure_text",
+    "number_text",
+]
 
 
 @define(kw_only=True, slots=False, eq=False)
@@ -273,6 +113,9 @@ class Definition:
     cases: Mapping[str, CaseKind]
     deadlines: Mapping[str, Deadline]
     invariants: Mapping[str, Invariant]
+    reports: Mapping[str, ReportKind] = field(factory=dict)
+    layers: tuple[Layer, ...] = ()  # the highest first; empty where the definition stands alone
+    tightened: Mapping[str, tuple[Tightening, ...]] = field(factory=dict)  # by path: `requirements.study_hours.level`
 
     @cached_property
     def initial(self) -> str:
@@ -300,6 +143,16 @@ class Definition:
             found.setdefault(edge.source, {})[edge.move.id] = edge
         return found
 
+    def edge_of(self, state: str, move: str) -> Edge | None:
+        """A move as it can be made in `state`; where it cannot, as it could be made elsewhere in that stage, or in another.
+
+        Moves of one name may stand in several gates and ask for different people: only the edge says what holds here.
+        """
+        stage = state.partition(".")[0]
+        found = [edge for edge in self.edges if edge.move.id == move]
+        here = [e for e in found if e.source == state] or [e for e in found if e.source.partition(".")[0] == stage] or found
+        return here[0] if here else None
+
     @cached_property
     def moves(self) -> dict[str, Move]:
         """Every move of a branch by id, those that close steps included. A move of one name may stand in several gates."""
@@ -322,9 +175,28 @@ class Definition:
             return self.states[state].title.say(lang) if state in self.states else state
         return f"{stage.title.say(lang)} · {self.states[state].title.say(lang)}"
 
+    def cycle_at(self, place: str) -> Text | None:
+        """What an attempt is called in a stage or state: None where it is just an attempt.
+
+        Of what is no place of a branch (a state of a case) it is known only where all stages call it the same.
+        """
+        stage = self.stage_of(place)
+        return self.cycle if stage is None else stage.cycle
+
+    @cached_property
+    def cycle(self) -> Text | None:
+        """What attempts are called where all stages call them the same."""
+        titles = [stage.cycle for stage in self.stages.values()]
+        return titles[0] if all(title == titles[0] for title in titles) else None
+
     @cached_property
     def ways_on(self) -> dict[str, tuple[Edge, ...]]:
         """State -> the way from it to the next stage, filled by `graph.to_next_stage`: a board asks for the same few again and again."""
+        return {}
+
+    @cached_property
+    def ways_round(self) -> dict[str, tuple[Edge, ...]]:
+        """State -> the way from it to the next time round its stage, filled by `graph.to_next_cycle`."""
         return {}
 
     @cached_property
@@ -346,6 +218,11 @@ class Edge:
     move: Move
     requires: tuple[str, ...]
 
+    @property
+    def begins_attempt(self) -> bool:
+        """Does the branch start afresh with it, in whatever stage it leads to?"""
+        return any(effect.kind == "new_attempt" for effect in self.move.effects)
+
 
 def _edges(definition: Definition) -> list[Edge]:
     edges = []
@@ -358,7 +235,16 @@ def _edges(definition: Definition) -> list[Edge]:
                 edges.append(Edge(source=f"{stage.id}.{source}", target=target, move=move, requires=requires))
         for step in stage.steps.values():
             title = Text({lang: f"{_CLOSE_WORD.get(lang, 'close')} {step.title.say(lang)}" for lang in definition.languages})
-            move = Move(id=CLOSE + step.id, title=title, sources=gate.steps_in, to=None, by=step.by, requires=step.requires, step=step.id)
+            move = Move(
+                id=CLOSE + step.id,
+                title=title,
+                sources=gate.steps_in,
+                to=None,
+                by=step.by,
+                requires=step.requires,
+                step=step.id,
+                origin=step.origin,
+            )
             for source in gate.steps_in:
                 state = f"{stage.id}.{source}"
                 edges.append(Edge(source=state, target=state, move=move, requires=step.requires))

@@ -17,11 +17,12 @@ _STATES = "SELECT DISTINCT state FROM workflow_branch"
 
 @frozen(kw_only=True)
 class Cell:
-    """How many branches of a batch stand in a state."""
+    """How many branches of a batch stand in a state; in a stage that repeats, in each `attempt` of it."""
 
     batch: str | None
     state: str
     branches: tuple[str, ...]
+    attempt: int | None = None
 
 
 @frozen(kw_only=True)
@@ -63,7 +64,7 @@ def outlooks(desk: Desk) -> dict[str, Outlook]:
     with desk.store.read():
         states = [row[0] for row in desk.store.rows(_STATES)]
         edges = [edge for state in states for edge in edges_now(desk.definition, state)]
-        now = desk.clock.now()
+        now = desk.now()
         facts = Facts.load(desk.store, desk.definition, needs_of_moves(desk.definition, edges), now)
     judge = Judge(desk.definition, facts, now)
     return {branch.id: outlook(desk.definition, judge, branch, ahead=False) for branch in facts.branches.values()}
@@ -86,11 +87,13 @@ def board(desk: Desk) -> Board:
 
 def _cells(definition: Definition, outlooks: Iterable[Outlook]) -> list[Cell]:
     order = {state: n for n, state in enumerate([*definition.states, FINISHED])}
-    found: dict[tuple[str | None, str], list[str]] = {}
+    found: dict[tuple[str | None, str, int | None], list[str]] = {}
     for each in outlooks:
-        found.setdefault((each.batch, each.state), []).append(each.branch)
-    keys = sorted(found, key=lambda key: (key[0] or "", order.get(key[1], len(order))))
-    return [Cell(batch=batch, state=state, branches=tuple(found[batch, state])) for batch, state in keys]
+        stage = definition.stage_of(each.state)
+        repeats = stage is not None and stage.cycle is not None
+        found.setdefault((each.batch, each.state, each.attempt if repeats else None), []).append(each.branch)
+    keys = sorted(found, key=lambda key: (key[0] or "", order.get(key[1], len(order)), key[2] or 0))
+    return [Cell(batch=b, state=state, branches=tuple(found[b, state, n]), attempt=n) for b, state, n in keys]
 
 
 def _holds(outlooks: Iterable[Outlook]) -> list[Hold]:

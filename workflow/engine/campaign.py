@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,17 @@ import peewee
 from workflow.canonical import in_order
 from workflow.clock import Clock, SystemClock, VirtualClock, read_stamp
 from workflow.definition import Definition, load_document, load_file
-from workflow.engine import board, cases, imports, moves, records, roster
+from workflow.definition.lint import lint
+from workflow.engine import board, cases, export, imports, moves, proof, records, roster, table_import
 from workflow.engine.board import Board
 from workflow.engine.desk import Desk
+from workflow.engine.export import What
 from workflow.engine.imports import ImportReport
+from workflow.engine.proof import Proof
 from workflow.engine.records import Line
 from workflow.engine.roster import RosterReport
-from workflow.errors import DatabaseFault, Misuse
+from workflow.engine.table_import import TablesReport
+from workflow.errors import DatabaseFault, DefinitionFault, Fault, Misuse
 from workflow.ledger import CAMPAIGN, Event, branch_stream, events, head
 from workflow.store import Store
 from workflow.store.facts import CaseFact
@@ -64,6 +68,9 @@ class Campaign:
         Raises `DefinitionFault` with every fault of the definition, `Misuse` if the database already holds a campaign.
         """
         found = definition if isinstance(definition, Definition) else load_file(definition)
+        errors = [finding for finding in lint(found) if finding.level == "error"]
+        if errors:
+            raise DefinitionFault([Fault("", ".".join(map(str, e.path)), e.text, e.code) for e in errors])
         _check_clock(clock, rehearsal)
         store = Store.create(db)
         desk = Desk(store, found, clock or SystemClock())
@@ -96,6 +103,11 @@ class Campaign:
         rehearsal = meta.get("rehearsal") == "1"
         _check_clock(clock, rehearsal)
         definition = load_document(json.loads(row[0]), validated=True)
+        if definition.hash != meta["definition"]:
+            text = Text.of(
+                "the definition kept in the database was altered; compare it with the ledger", "数据库中保存的方案被改动过；请与台账核对"
+            )
+            raise DatabaseFault(text, "definition-altered")
         if clock is None and rehearsal:
             clock = VirtualClock(read_stamp(store.rows(_LAST_EVENT)[0][0]))
         return cls(Desk(store, definition, clock or SystemClock()), meta.get("campaign", definition.id), rehearsal=rehearsal)
@@ -118,6 +130,11 @@ class Campaign:
         return self._desk.store
 
     @property
+    def now(self) -> datetime:
+        """The instant by the campaign's clock, but never before the last event."""
+        return self._desk.now()
+
+    @property
     def today(self) -> str:
         """The local date by the campaign's clock."""
         return self._desk.today()
@@ -126,7 +143,7 @@ class Campaign:
 
     def record(
         self,
-        branch: str,
+        branch: str | None,
         kind: str,
         *,
         by: str,
@@ -137,12 +154,13 @@ class Campaign:
     ) -> Verdict:
         """Enter a fact: one document, a sheet with its `lines` included (each a member's id, or a mapping with `member`).
 
-        `happened` is when it was so (default today). Raises `InputFault` with everything that is wrong with the record.
+        Without a branch it is a record of the campaign as a whole. `happened` is when it was so (default today).
+        Raises `InputFault` with everything that is wrong with the record.
         """
         return records.record(self._desk, branch, kind, by, happened, fields or {}, lines, key)
 
-    def withdraw(self, branch: str, seq: int, *, by: str, reason: str, key: str | None = None) -> Verdict:
-        """Withdraw the record or waiver at event `seq` of the branch: it stays readable and no longer counts."""
+    def withdraw(self, branch: str | None, seq: int, *, by: str, reason: str, key: str | None = None) -> Verdict:
+        """Withdraw the record or waiver at event `seq` of the branch, or (None) of the campaign: it stays readable and no longer counts."""
         return records.withdraw(self._desk, branch, seq, by, reason, key)
 
     def ask(self, branch: str, move: str, *, by: str | None = None, takes: Mapping[str, Any] | None = None) -> Verdict:
@@ -195,7 +213,18 @@ class Campaign:
         """Many records from a JSON Lines file or mappings, all or none. Raises `InputFault` with every fault by line."""
         return imports.import_records(self._desk, source, by, progress)
 
+    def import_tables(self, source: str | Path, *, by: str = "", progress: Callable[[int, int], None] | None = None) -> TablesReport:
+        """Rosters and records from a CSV file or a workbook (.xlsx): what is sound goes in, the rest is reported by row and column.
+
+        A document of which anything is unsound is left out as a whole; one that stands in the campaign already is not entered twice.
+        """
+        return table_import.import_tables(self._desk, source, by, progress)
+
     # -- questions ---------------------------------------------------------------------------------------------------
+
+    def export(self, out: str | Path, *, what: Sequence[What] = ("roster", "records"), lang: str = "en") -> list[Path]:
+        """Rosters, live records or the board as a workbook (.xlsx) or as CSV files in a folder; headings in "en" or "zh"."""
+        return export.export(self._desk, Path(out), what, lang)
 
     def why(self, branch: str) -> Outlook:
         """What stands between the branch and its next stage, in whose hands, since when."""
@@ -238,6 +267,10 @@ class Campaign:
         if branch is not None and self.store.row("SELECT 1 FROM workflow_branch WHERE id = ?", (branch,)) is None:
             raise self._desk.unknown_branch(branch)
         return events(self.store, CAMPAIGN if branch is None else branch_stream(branch))
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> Proof:
+        """Has anybody rewritten the ledger, and do the live tables say what it says?"""
+        return proof.verify(self.store, progress)
 
     def attempts(self, branch: str) -> list[dict[str, Any]]:
         """Every attempt of a branch: ordinal, stage, number, began, ended, outcome."""

@@ -47,6 +47,7 @@ def open_case(desk: Desk, branch: str, kind: str, by: str, member: str | None, f
             "open": not first.final,
             "fields": values,
         }
+        desk.require_persons(found.fields, values)
         return "case_opened", payload if member is None else {**payload, "member": member}
 
     return desk.command(
@@ -79,6 +80,7 @@ def make(desk: Desk, branch: str, case: str, move: str, by: str, takes: Mapping[
         return hearing.judge.case_move(hearing.branch, kind, _case(hearing, kind, case), found, by, given)
 
     def accept(hearing: Hearing, verdict: Verdict) -> tuple[Kind, Payload]:
+        desk.require_persons(found.takes, given)
         unit = Unit(case, _case(hearing, kind, case).state)
         source = unit.state
         desk.case_machine(kind).fire(unit, move, verdict)
@@ -118,7 +120,7 @@ def _find(desk: Desk, branch: str, case: str, move: str) -> tuple[CaseKind, Move
 def _find_kind(desk: Desk, kind: str) -> CaseKind:
     found = desk.definition.cases.get(kind)
     if found is None:
-        hint = did_you_mean(kind, list(desk.definition.cases))
+        hint = did_you_mean(kind, list(desk.definition.cases), "cases")
         raise NotFound(Text.of(f"there is no case kind {kind}; {hint.say('en')}", f"没有事项种类 {kind}；{hint.say('zh')}"), "case-kind")
     return found
 

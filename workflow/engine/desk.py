@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from attrs import define, evolve, field, frozen
 
-from workflow.clock import Clock, local_date
-from workflow.definition.model import CaseKind, Definition
+from workflow.clock import Clock, local_date, read_stamp
+from workflow.definition.model import CaseKind, Definition, Field
 from workflow.engine.asked import Asked
 from workflow.engine.machine import BranchMachine, CaseMachine
 from workflow.errors import KeyReused, Misuse, NotFound, did_you_mean
@@ -20,7 +20,7 @@ from workflow.store import Projector, Store
 from workflow.store.facts import BranchFact, FactNeeds, Facts
 from workflow.texts import Text
 from workflow.verdicts.codec import to_plain, verdict_of
-from workflow.verdicts.evidence import all_evidence, digest, with_evidence
+from workflow.verdicts.evidence import resting_on, with_evidence
 from workflow.verdicts.findings import Position, Verdict
 from workflow.verdicts.judge import Judge
 
@@ -28,7 +28,15 @@ Kind = Literal["roster", "record", "withdrawn", "moved", "waived", "case_opened"
 Payload = dict[str, Any]
 Accept = Callable[["Hearing", Verdict], tuple[Kind, Payload]]
 
+_LAST = "SELECT recorded_at FROM workflow_event WHERE stream = ? ORDER BY seq DESC LIMIT 1"
+_LAST_OF_ALL = "SELECT MAX(recorded_at) FROM workflow_event"
 _PERSON = "SELECT 1 FROM workflow_person WHERE id = ? UNION ALL SELECT 1 FROM workflow_grant WHERE person = ? LIMIT 1"
+
+# Where a verdict about the campaign as a whole stands: on no roll, in no state, in no attempt.
+_WHOLE = BranchFact(
+    id="", title="", batch=None, group=None, parent=None, fields={}, state="", ordinal=0, attempt=0, entered_at="", since_at="",
+    extended=0, closed=frozenset(), done={}, entered="", since="", planned_end=None,
+)  # fmt: skip
 
 
 @frozen
@@ -74,25 +82,40 @@ class Desk:
     # -- asking ------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def hearing(self, branch: str, needs: FactNeeds) -> Iterator[Hearing]:
-        """Facts about one branch. Must be inside a transaction if something is to be written on them. Raises `NotFound`."""
-        now = self.clock.now()
-        facts = Facts.load(self.store, self.definition, needs, now, branch)
-        found = facts.branches.get(branch)
+    def hearing(self, branch: str | None, needs: FactNeeds) -> Iterator[Hearing]:
+        """Facts about one branch, or (None) about the campaign as a whole.
+
+        Must be inside a transaction if something is to be written on them. Raises `NotFound`.
+        """
+        now = self.now(CAMPAIGN if branch is None else branch_stream(branch))
+        facts = Facts.load(self.store, self.definition, needs, now, branch or _WHOLE.id)
+        found = _WHOLE if branch is None else facts.branches.get(branch)
         if found is None:
-            raise self.unknown_branch(branch)
+            raise self.unknown_branch(str(branch))
         yield Hearing(self.store, self.definition, found, facts, Judge(self.definition, facts, now), now)
 
+    def now(self, stream: str | None = None) -> datetime:
+        """The clock's instant, but never before the last event of the stream (or of all): what is judged is the day that is written."""
+        last = self.store.row(_LAST, (stream,)) if stream is not None else self.store.row(_LAST_OF_ALL)
+        now = self.clock.now()
+        return now if last is None else max(now, read_stamp(last[0]))
+
+    def require_persons(self, declared: Mapping[str, Field], values: Mapping[str, Any]) -> None:
+        """Raises `NotFound` for a person entered in a field who is on no roster: separation of duties goes by ids, not by names."""
+        for name, value in values.items():
+            if name in declared and declared[name].type == "person":
+                self.require_known(value)
+
     def unknown_branch(self, branch: str) -> NotFound:
-        known = [row[0] for row in self.store.rows("SELECT id FROM workflow_branch ORDER BY id")]
-        hint = did_you_mean(branch, known)
+        known: dict[str, str] = dict(self.store.rows("SELECT id, title FROM workflow_branch ORDER BY id"))
+        hint = did_you_mean(branch, known, "branches")
         return NotFound(Text.of(f"there is no branch {branch}; {hint.say('en')}", f"没有支部 {branch}；{hint.say('zh')}"), "branch")
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def command(
         self,
-        branch: str,
+        branch: str | None,
         needs: FactNeeds,
         judged: Callable[[Hearing], Verdict],
         accept: Accept,
@@ -103,13 +126,15 @@ class Desk:
     ) -> Verdict:
         """From door to door: transaction, facts, verdict, event, projection, commit; only then the answer.
 
-        `asked` is what a repeated `key` is recognised by. Raises `NotFound` for an actor nobody has ever heard of.
+        Without a branch it is about the campaign as a whole. `asked` is what a repeated `key` is recognised by. Raises `NotFound` for
+        an actor nobody has ever heard of.
         """
         if not isinstance(by, str) or not by.strip():
             # Without a person no rule about persons could be asked: nobody may slip past roles by being nobody.
             raise Misuse(Text.of("say who acts: `by` is the id of a person", "请写明由谁办理：by 为人员编号"), "actor")
+        _require_unicode(by, branch or "", key or "")
         with self.store.write():
-            repeated = None if key is None else self.repeated(key, branch, by, asked)
+            repeated = None if key is None else self.repeated(key, branch or "", by, asked)
             if repeated is not None:
                 return repeated
             with self.hearing(branch, needs) as hearing:
@@ -132,10 +157,9 @@ class Desk:
             raise NotFound(Text.of(f"there is no person {person}{en}", f"没有人员 {person}{zh}"), "person")
 
     def _keep(self, hearing: Hearing, kind: str, verdict: Verdict, payload: Mapping[str, Any], key: str | None) -> Verdict:
-        evidence = all_evidence(verdict)
-        rests = {"evidence": evidence, "digest": digest(self.store, verdict.branch, evidence)} if evidence else {}
+        rests = resting_on(self.store, verdict)
         event = self.write(
-            branch_stream(verdict.branch),
+            branch_stream(verdict.branch) if verdict.branch else CAMPAIGN,
             kind,
             verdict.subject,
             {**payload, **rests, "verdict": to_plain(verdict)},
@@ -183,6 +207,15 @@ class Desk:
                 )
             )
         return evolve(verdict_of(stored, position(event)), repeated=True)
+
+
+def _require_unicode(*texts: str) -> None:
+    """Raises `Misuse` for half a character (a lone surrogate): nothing that cannot be written may be asked."""
+    for text in texts:
+        try:
+            text.encode()
+        except UnicodeEncodeError as problem:
+            raise Misuse(Text.of(f"not valid Unicode: {text!r}", f"不是有效的 Unicode：{text!r}"), "not-unicode") from problem
 
 
 def _told(verdict: Verdict, kind: Kind, payload: Payload) -> Verdict:

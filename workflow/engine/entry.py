@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from workflow.clock import local_date
 from workflow.definition.model import Field
 from workflow.errors import Fault as InputProblem
 from workflow.errors import InputFault, Misuse, did_you_mean
@@ -14,6 +15,15 @@ from workflow.texts import Text
 LARGEST = 10**12  # above it sums would lose their decimals, and SQLite its whole numbers
 _TRUE = {"true", "yes", "y", "1", "是", "有"}
 _FALSE = {"false", "no", "n", "0", "否", "无"}
+TYPES = {  # what a field's type is called
+    "number": Text.of("a number", "数字"),
+    "integer": Text.of("a whole number", "整数"),
+    "text": Text.of("a text", "文本"),
+    "boolean": Text.of("yes or no", "是或否"),
+    "date": Text.of("a date", "日期"),
+    "person": Text.of("a person's id", "人员编号"),
+    "choice": Text.of("one of the options", "选项之一"),
+}
 
 
 def read_fields(
@@ -70,7 +80,8 @@ def read_value(field: Field, raw: Any) -> tuple[Any, Text | None]:
 
 
 def _number(field: Field, raw: Any) -> tuple[Any, Text | None]:
-    wrong = Text.of(f"{raw!r} is not a {field.type}", f"{raw!r} 不是{'整数' if field.type == 'integer' else '数字'}")
+    kind = TYPES[field.type]
+    wrong = Text.of(f"{raw!r} is not {kind.say('en')}", f"{raw!r} 不是{kind.say('zh')}")
     if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
         return None, wrong
     try:
@@ -115,16 +126,26 @@ def _choice(field: Field, raw: Any) -> tuple[Any, Text | None]:
 
 
 def _missing(field: Field) -> Text:
-    unit = f" ({field.unit})" if field.unit else ""
-    options = ": " + ", ".join(field.options) if field.options else ""
-    return Text.of(f"is missing; expected a {field.type}{unit}{options}", f"缺少；应为 {field.type}{unit}{options}")
+    """What the field is called, and what is expected there: every option by id and title."""
+    kind, (en, zh) = TYPES[field.type], (field.title.say(lang) for lang in ("en", "zh"))
+    unit_en, unit_zh = (f" ({field.unit})", f"（{field.unit}）") if field.unit else ("", "")
+    options_en = ", ".join(_option(name, title.say("en"), " ({})") for name, title in field.options.items())
+    options_zh = "、".join(_option(name, title.say("zh"), "（{}）") for name, title in field.options.items())
+    return Text.of(
+        f"“{en}” is missing; expected {f'one of {options_en}' if field.options else kind.say('en') + unit_en}",
+        f"缺少“{zh}”：应为 {options_zh if field.options else kind.say('zh') + unit_zh}",
+    )
 
 
-def read_happened(happened: date | str | None, today: str) -> str:
+def _option(name: str, title: str, brackets: str) -> str:
+    return title + brackets.format(name) if title != name else name
+
+
+def read_happened(happened: date | str | None, today: str, zone: str) -> str:
     """The day something was so; today if not said. Raises `Misuse` for no date, or one in the future."""
     if happened is None:
         return today
-    day = read_day(happened)
+    day = read_day(happened, zone)
     if day > today:
         raise Misuse(
             Text.of(
@@ -136,8 +157,10 @@ def read_happened(happened: date | str | None, today: str) -> str:
     return day
 
 
-def read_day(raw: date | str) -> str:
-    """A day as ISO text. Raises `Misuse` for what is none."""
+def read_day(raw: date | str, zone: str) -> str:
+    """A day as ISO text; of an instant with an offset the day it is in `zone`. Raises `Misuse` for what is none."""
+    if isinstance(raw, datetime) and raw.tzinfo is not None:
+        raw = local_date(raw, zone)
     day, fault = _date(raw)
     if fault is not None:
         raise Misuse(fault, "date")
@@ -160,7 +183,7 @@ def read_lines(
         own = {"member": line} if isinstance(line, str) else dict(line)
         member = str(own.pop("member", "")).strip()
         if member not in roll:
-            hint = did_you_mean(member, sorted(roll))
+            hint = did_you_mean(member, sorted(roll), "people")
             faults.append(
                 InputProblem(
                     where,

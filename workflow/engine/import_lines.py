@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 from attrs import frozen
 
 from workflow.clock import as_utc
+from workflow.definition.foreign import foreign_json
 from workflow.engine.asked import Asked
-from workflow.engine.tabular import read_bytes
+from workflow.engine.grid import read_bytes
 from workflow.errors import Fault, InputFault, did_you_mean
 from workflow.texts import Text
 
@@ -33,7 +34,10 @@ _NAMES: dict[type, tuple[str, str]] = {
 
 @frozen
 class Command:
-    """One line. `verb` is record, open_case, case, waive or move; `subject` its kind, case, requirement or move."""
+    """One line. `verb` is record, open_case, case, waive or move; `subject` its kind, case, requirement or move.
+
+    `branch` is empty in a record of the campaign as a whole.
+    """
 
     where: str
     verb: str
@@ -68,12 +72,15 @@ class Command:
         return "line:" + Asked.of(self.branch, self.by, when=when, asked=self.asked.fingerprint).fingerprint
 
 
-def read_commands(source: str | Path | Iterable[Mapping[str, Any]], by: str) -> tuple[list[Command], list[Fault]]:
-    """Every line that is a command, and the faults of those that are not. Raises `InputFault` for a file that cannot be read."""
+def read_commands(source: str | Path | Iterable[Mapping[str, Any]], by: str, whole: Collection[str]) -> tuple[list[Command], list[Fault]]:
+    """Every line that is a command, and the faults of those that are not; records of the kinds `whole` are of no branch.
+
+    Raises `InputFault` for a file that cannot be read.
+    """
     commands: list[Command] = []
     faults: list[Fault] = []
     for where, said in _objects(source, faults):
-        command = _command(where, said, by, faults)
+        command = _command(where, said, by, whole, faults)
         if command is not None:
             commands.append(command)
     return commands, faults
@@ -100,7 +107,8 @@ def _object(where: str, line: str, faults: list[Fault]) -> Mapping[str, Any] | N
     try:
         found = json.loads(line)
     except (ValueError, RecursionError) as problem:
-        said = Text.of(f"not JSON: {problem}; each line is one {{...}}", f"不是 JSON：{problem}；每行应为一个 {{...}}")
+        why = foreign_json(problem)
+        said = Text.of(f"not JSON: {why.say('en')}; each line is one {{...}}", f"不是 JSON：{why.say('zh')}；每行应为一个 {{...}}")
         faults.append(Fault(where, "", said, "not-json"))
         return None
     if not isinstance(found, dict):
@@ -110,7 +118,7 @@ def _object(where: str, line: str, faults: list[Fault]) -> Mapping[str, Any] | N
     return found
 
 
-def _command(where: str, said: Mapping[str, Any], by: str, faults: list[Fault]) -> Command | None:
+def _command(where: str, said: Mapping[str, Any], by: str, whole: Collection[str], faults: list[Fault]) -> Command | None:
     verb = next((verb for verb in _KEYS if verb in said), None)
     if verb is None:
         verbs = ", ".join(_KEYS)
@@ -119,13 +127,13 @@ def _command(where: str, said: Mapping[str, Any], by: str, faults: list[Fault]) 
         )
         return None
     allowed = _ANY | _KEYS[verb]
-    wrong = [*_misshapen(where, said, allowed), *_missing(where, said, verb, by)]
+    wrong = [*_misshapen(where, said, allowed), *_missing(where, said, verb, by, whole)]
     at, problem = _moment(where, said.get("at"))
     wrong += problem
     faults += wrong
     if wrong:
         return None
-    return Command(where, verb, said["branch"].strip(), said[verb], said.get("by") or by, said, said.get("key"), at)
+    return Command(where, verb, said.get("branch", "").strip(), said[verb], said.get("by") or by, said, said.get("key"), at)
 
 
 def _misshapen(where: str, said: Mapping[str, Any], allowed: Mapping[str, type]) -> Iterable[Fault]:
@@ -155,8 +163,8 @@ def _is_unicode(text: str) -> bool:
     return text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def _missing(where: str, said: Mapping[str, Any], verb: str, by: str) -> Iterable[Fault]:
-    wanted = ["branch", *(["move"] if verb == "case" else [])]
+def _missing(where: str, said: Mapping[str, Any], verb: str, by: str, whole: Collection[str]) -> Iterable[Fault]:
+    wanted = [*([] if verb == "record" and said["record"] in whole else ["branch"]), *(["move"] if verb == "case" else [])]
     for key in wanted:
         if not said.get(key):
             yield Fault(where, key, Text.of("is missing", "缺少"), "missing")

@@ -41,7 +41,8 @@ class ImportReport:
 
     `documents` were entered, with `lines` of members in them, by kind of record in `kinds`. `commands` counts the other commands that
     were carried out (move, open_case, case, waive); `repeated` those whose key had been answered before. `refused` are in the
-    ledger with all their findings, and changed nothing else.
+    ledger with all their findings, and changed nothing else. Of a table, `left_out` names the documents of which something was
+    unsound, and `warnings` has, by row and column, what was wrong with them and all that was put right.
     """
 
     documents: int
@@ -50,27 +51,31 @@ class ImportReport:
     commands: Mapping[str, int]
     repeated: int
     refused: tuple[Refusal, ...]
+    left_out: tuple[Text, ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
     @property
     def text(self) -> Text:
         others = sum(self.commands.values())
+        left_en, left_zh = (f", {len(self.left_out):,} left out", f"，未导入 {len(self.left_out):,} 份") if self.left_out else ("", "")
         return Text.of(
             f"{counted(self.documents, 'document')} with {counted(self.lines, 'line')}, {others:,} moves and cases,"
             f" {len(self.refused):,} refused,"
-            f" {self.repeated:,} known already",
+            f" {self.repeated:,} known already{left_en}",
             f"记录 {self.documents:,} 份（明细 {self.lines:,} 行），动作和事项 {others:,} 项，不予通过 {len(self.refused):,} 项，"
-            f"此前已录入 {self.repeated:,} 项",
+            f"此前已录入 {self.repeated:,} 项{left_zh}",
         )
 
 
 def import_records(desk: Desk, source: str | Path | Iterable[Mapping[str, Any]], by: str, progress: Progress | None) -> ImportReport:
     """Carries out every line of a file, or none. `by` acts where a line names nobody. Raises `InputFault` with every fault by line."""
-    commands, faults = read_commands(source, by)
+    whole = [kind.id for kind in desk.definition.records.values() if kind.of == "campaign"]
+    commands, faults = read_commands(source, by, whole)
     clock = desk.clock
     stood = clock.now() if isinstance(clock, VirtualClock) else None
     try:
         with desk.store.write():
-            return _Import(desk, faults, progress, clock.now()).run(commands)
+            return Importer(desk, faults, progress, clock.now()).run(commands)
     except BaseException:
         # Nothing was written, so nothing has happened: the time is what it was.
         if isinstance(clock, VirtualClock) and stood is not None:
@@ -88,7 +93,9 @@ class _Desk:
 
 
 @define
-class _Import:
+class Importer:
+    """Carries out commands one after the other, inside the caller's transaction, and counts what came of them."""
+
     desk: Desk
     faults: list[Fault]
     progress: Progress | None
@@ -109,6 +116,9 @@ class _Import:
                 self.progress(done, len(commands))
         if self.faults:
             raise InputFault(sorted(self.faults, key=lambda fault: _line_of(fault.where)))
+        return self.report()
+
+    def report(self) -> ImportReport:
         return ImportReport(
             documents=self._kinds.total(),
             lines=self._lines,
@@ -124,7 +134,7 @@ class _Import:
         if self.faults and command.verb == "case":
             return
         try:
-            self._carry_out(command)
+            self.carry_out(command)
         except InputFault as wrong:
             self.faults += [evolve(fault, where=", ".join(filter(None, (command.where, fault.where)))) for fault in wrong.faults]
         except Misuse as wrong:
@@ -151,7 +161,8 @@ class _Import:
             raise Misuse(said, "too-early")
         clock.set(max(clock.now(), command.at))
 
-    def _carry_out(self, command: Command) -> None:
+    def carry_out(self, command: Command) -> None:
+        """One command. Raises `Misuse` or `InputFault` for what makes no sense, before anything of it is written."""
         if command.key is None:
             own = command.own_key(self.desk.today())
             self._keys[own] += 1  # the same words twice in one file are meant twice
@@ -176,6 +187,10 @@ class _Import:
     def _record(self, command: Command) -> None:
         """As `records.record`, with roll, roles and verdict looked up once for all of a person's papers in a branch."""
         desk, said = self.desk, command.said
+        if not command.branch:
+            self._record_of_campaign(command)
+            return
+        records.require_place(records.find_kind(desk, command.subject), command.branch)
         now = desk.clock.now()
         place, verdict, kept = self._allowed(command, now)
         stream, subject = branch_stream(command.branch), verdict.subject
@@ -191,6 +206,16 @@ class _Import:
         desk.write(stream, "record", subject, {**payload, "verdict": kept, **asked}, command.by, verdict.role or "", now, command.key)
         self._kinds[kind.id] += 1
         self._lines += len(lines)
+
+    def _record_of_campaign(self, command: Command) -> None:
+        said = command.said
+        verdict = records.record(
+            self.desk, None, command.subject, command.by, said.get("happened"), said.get("fields", {}), said.get("lines", ()), command.key
+        )
+        if verdict.allowed:
+            self._kinds[command.subject] += 1
+        else:
+            self._refused.append(Refusal(where=command.where, verdict=verdict))
 
     def _allowed(self, command: Command, now: datetime) -> tuple[_Desk, Verdict, dict[str, Any]]:
         """Roll, verdict, and the verdict as it is kept."""

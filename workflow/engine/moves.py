@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflow.definition.expressions import Expression
-from workflow.definition.model import FINISHED, Definition, Edge, Move
+from workflow.definition.model import FINISHED, Edge, Move
 from workflow.engine.asked import Asked
 from workflow.engine.desk import Desk, Hearing, Kind, Payload
 from workflow.engine.entry import read_fields, refuse_faults
@@ -23,34 +23,48 @@ _LAST_ATTEMPT = "SELECT COALESCE(MAX(number), 0) FROM workflow_attempt WHERE bra
 
 
 def ask(desk: Desk, branch: str, move: str, by: str | None, takes: Mapping[str, Any]) -> Verdict:
-    found = _find(desk.definition, move)
-    given, faults = read_fields(found.takes, takes)
-    refuse_faults([f for f in faults if f.code != "missing"])
-    with desk.store.read(), desk.hearing(branch, _needs(desk, move)) as hearing:
-        verdict = hearing.judge.move(hearing.branch, found, by, given, command="ask")
+    needs = _needs(desk, move)
+    with desk.store.read(), desk.hearing(branch, needs) as hearing:
+        edge = _edge(desk, hearing, move)
+        given, faults = read_fields(edge.move.takes, takes)
+        refuse_faults([f for f in faults if f.code != "missing"])
+        verdict = hearing.judge.move(hearing.branch, edge, by, given, command="ask")
+        if verdict.role is None and by is not None:
+            desk.require_known(by)
         return with_evidence(desk.store, desk.definition, verdict)
 
 
 def make(desk: Desk, branch: str, move: str, by: str, takes: Mapping[str, Any], key: str | None) -> Verdict:
-    found = _find(desk.definition, move)
-    given, faults = read_fields(found.takes, takes)
-    refuse_faults(faults)
+    def given(hearing: Hearing) -> dict[str, Any]:
+        declared = _edge(desk, hearing, move).move.takes
+        values, faults = read_fields(declared, takes)
+        refuse_faults(faults)
+        desk.require_persons(declared, values)
+        return values
 
     def accept(hearing: Hearing, verdict: Verdict) -> tuple[Kind, Payload]:
-        edge = desk.definition.edges_by_state[hearing.branch.state][move]
         unit = Unit(hearing.branch.id, hearing.branch.state)
         desk.machine.fire(unit, move, verdict)
-        return "moved", _moved(desk, hearing, edge, unit.state, given)
+        return "moved", _moved(desk, hearing, _edge(desk, hearing, move), unit.state, given(hearing))
 
     return desk.command(
         branch,
         _needs(desk, move),
-        lambda hearing: hearing.judge.move(hearing.branch, found, by, given),
+        lambda hearing: hearing.judge.move(hearing.branch, _edge(desk, hearing, move), by, given(hearing)),
         accept,
         by=by,
         key=key,
         asked=Asked.of("move", move, takes=takes),
     )
+
+
+def _edge(desk: Desk, hearing: Hearing, move: str) -> Edge:
+    """The move as it stands where the branch is."""
+    found = desk.definition.edge_of(hearing.branch.state, move)
+    if found is None:
+        hint = did_you_mean(move, list(desk.definition.moves), "moves")
+        raise NotFound(Text.of(f"there is no move {move}; {hint.say('en')}", f"没有动作 {move}；{hint.say('zh')}"), "move")
+    return found
 
 
 def _moved(desk: Desk, hearing: Hearing, edge: Edge, state: str, given: Mapping[str, Any]) -> Payload:
@@ -98,14 +112,6 @@ def _days(expression: Expression, hearing: Hearing, move: Move, given: Mapping[s
     if not isinstance(days, (int, float)):
         raise Misuse(Text.of(f"{move.id}: the days of the extension are not known", f"{move.id}：延长天数未知"), "extension")
     return days
-
-
-def _find(definition: Definition, move: str) -> Move:
-    found = definition.moves.get(move)
-    if found is None:
-        hint = did_you_mean(move, list(definition.moves))
-        raise NotFound(Text.of(f"there is no move {move}; {hint.say('en')}", f"没有动作 {move}；{hint.say('zh')}"), "move")
-    return found
 
 
 def _needs(desk: Desk, move: str) -> FactNeeds:

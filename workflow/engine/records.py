@@ -11,10 +11,10 @@ from workflow.engine.asked import Asked
 from workflow.engine.desk import Desk, Hearing, Payload
 from workflow.engine.entry import read_day, read_fields, read_happened, read_lines, refuse_faults
 from workflow.errors import Misuse, NotFound, did_you_mean
+from workflow.ledger import CAMPAIGN, branch_stream, events, head
 from workflow.store.facts import FactNeeds
 from workflow.texts import Text
-from workflow.verdicts.evaluate import subjects_of
-from workflow.verdicts.findings import Verdict
+from workflow.verdicts.findings import STANDING, Finding, Verdict
 
 Line = str | Mapping[str, Any]
 
@@ -24,7 +24,7 @@ _WAIVER = "SELECT requirement, MAX(live) FROM workflow_waiver WHERE branch = ? A
 
 def record(
     desk: Desk,
-    branch: str,
+    branch: str | None,
     kind: str,
     by: str,
     happened: date | str | None,
@@ -33,6 +33,7 @@ def record(
     key: str | None,
 ) -> Verdict:
     found = find_kind(desk, kind)
+    require_place(found, branch)
 
     def judged(hearing: Hearing) -> Verdict:
         return hearing.judge.entry(hearing.branch, f"record:{kind}", "record", found.by, by)
@@ -53,6 +54,15 @@ def record(
     )
 
 
+def require_place(kind: RecordKind, branch: str | None) -> None:
+    """Raises `Misuse` where a record of the campaign as a whole is entered for a branch, or one of a branch for none."""
+    if kind.of == "campaign" and branch is not None:
+        en = f"{kind.id} is a record of the campaign as a whole: name no branch (on the command line --campaign)"
+        raise Misuse(Text.of(en, f"{kind.id} 是整个活动的记录：不要写支部（命令行用 --campaign）"), "branch")
+    if kind.of != "campaign" and branch is None:
+        raise Misuse(Text.of(f"{kind.id} is a record of a branch: say of which", f"{kind.id} 是支部的记录：请写明是哪个支部"), "branch")
+
+
 def document(
     desk: Desk,
     kind: RecordKind,
@@ -65,7 +75,8 @@ def document(
     """A record as its event keeps it. Raises `InputFault` with everything that is wrong with it."""
     own_lines = kind if kind.of == "member" else desk.definition.records.get(kind.lines or "")
     if lines and own_lines is None:
-        raise Misuse(Text.of(f"{kind.id} is a record of the branch and has no lines", f"{kind.id} 是支部的记录，没有明细行"), "lines")
+        en, zh = ("campaign", "整个活动") if kind.of == "campaign" else ("branch", "支部")
+        raise Misuse(Text.of(f"{kind.id} is a record of the {en} and has no lines", f"{kind.id} 是{zh}的记录，没有明细行"), "lines")
     if kind.of == "member" and not lines:
         raise Misuse(Text.of(f"{kind.id} is a record of members: say whose it is", f"{kind.id} 是党员的记录：请写明是谁的"), "lines")
     # Fields of a member's record may stand once for all lines, or on each line.
@@ -77,13 +88,16 @@ def document(
         rows, wrong = read_lines(lines, own_lines.fields, inherited, roll)
         faults += wrong
     refuse_faults(faults)
-    payload: Payload = {"record": kind.id, "happened": read_happened(happened, today), "fields": values}
+    desk.require_persons(kind.fields, values)
+    for row in rows:
+        desk.require_persons(own_lines.fields if own_lines else {}, row)
+    payload: Payload = {"record": kind.id, "happened": read_happened(happened, today, desk.definition.calendar.zone), "fields": values}
     if rows:
         payload["lines"] = rows
     return payload
 
 
-def withdraw(desk: Desk, branch: str, seq: int, by: str, reason: str, key: str | None) -> Verdict:
+def withdraw(desk: Desk, branch: str | None, seq: int, by: str, reason: str, key: str | None) -> Verdict:
     _require_reason(reason)
 
     def judged(hearing: Hearing) -> Verdict:
@@ -93,30 +107,38 @@ def withdraw(desk: Desk, branch: str, seq: int, by: str, reason: str, key: str |
         branch,
         FactNeeds(),
         judged,
-        lambda _h, _v: ("withdrawn", {"of": seq, "reason": reason.strip()}),
+        lambda _h, _v: ("withdrawn", {"of": seq, **_stood(desk, branch, seq), "reason": reason.strip()}),
         by=by,
         key=key,
         asked=Asked.of("withdraw", f"withdraw:{seq}", reason=reason),
     )
 
 
-def _withdrawers(desk: Desk, branch: str, seq: int) -> Sequence[str]:
+def _stood(desk: Desk, branch: str | None, seq: int) -> dict[str, str]:
+    """What stands at `seq`: the kind of the record, or the requirement whose gap was accepted."""
+    document = desk.store.row(_DOCUMENT, (branch or "", seq))
+    waiver = None if document else desk.store.row(_WAIVER, (branch or "", seq))
+    return {"record": document[0]} if document else {"requirement": waiver[0]} if waiver else {}
+
+
+def _withdrawers(desk: Desk, branch: str | None, seq: int) -> Sequence[str]:
     """The roles that may withdraw what stands at `seq`: those that may enter it."""
-    found = desk.store.row(_DOCUMENT, (branch, seq))
-    waiver = None if found else desk.store.row(_WAIVER, (branch, seq))
+    place = (branch or "", seq if 0 < seq < 2**63 else 0)
+    found = desk.store.row(_DOCUMENT, place)
+    waiver = None if found else desk.store.row(_WAIVER, place)
+    stream = CAMPAIGN if branch is None else branch_stream(branch)
+    of_en, of_zh = branch or "the campaign", branch or "活动"
     if found is None and waiver is None:
-        raise NotFound(
-            Text.of(f"event {seq} of {branch} is neither a record nor a waiver", f"{branch} 第 {seq} 号既不是记录也不是经批准的缺口"),
-            "record",
-        )
+        last = head(desk.store, stream)
+        en, zh = (f"; its last event is #{last.seq}", f"；最后一号为 {last.seq}") if last else ("", "")
+        raise NotFound(Text.of(f"{of_en} has no record or waiver #{seq}{en}", f"{of_zh}没有第 {seq} 号记录或缺口{zh}"), "record")
     if not (found or waiver or (0, 0))[1]:
-        raise Misuse(
-            Text.of(
-                f"event {seq} of {branch} no longer counts: withdrawn, or frozen with an earlier attempt",
-                f"{branch} 第 {seq} 号已不再计入：已撤回，或随上一轮次冻结",
-            ),
-            "not-live",
-        )
+        taken = next((e for e in events(desk.store, stream, kinds=["withdrawn"]) if e.payload["of"] == seq), None)
+        en, zh = "belongs to an earlier attempt, which is frozen", "属于已冻结的上一轮次"
+        if taken is not None:
+            why = taken.payload["reason"]
+            en, zh = f"was withdrawn already (#{taken.seq}: {why})", f"已撤回（第 {taken.seq} 号：{why}）"
+        raise Misuse(Text.of(f"#{seq} of {of_en} {en}", f"{of_zh}第 {seq} 号{zh}"), "not-live")
     return desk.definition.records[found[0]].by if found else desk.definition.requirements[(waiver or ("",))[0]].waivable_by
 
 
@@ -129,16 +151,18 @@ def waive(
         raise Misuse(
             Text.of(f"{requirement} is about the branch as a whole: name nobody", f"{requirement} 针对整个支部：不要写个别对象"), "members"
         )
-    end = None if until is None else read_day(until)
+    end = None if until is None else read_day(until, desk.definition.calendar.zone)
 
     def judged(hearing: Hearing) -> Verdict:
         return hearing.judge.entry(hearing.branch, f"waive:{requirement}", "waive", found.waivable_by, by)
 
     def accept(hearing: Hearing, _verdict: Verdict) -> tuple[Any, Payload]:
-        if members:
-            known = [subject.id for subject in subjects_of(desk.definition, found, hearing.facts, hearing.branch)]
-            _refuse_unknown(requirement, members, known)
-        payload = {"requirement": requirement, "members": list(members), "reason": reason.strip()}
+        if end is not None and end < hearing.today:
+            raise Misuse(Text.of(f"{end} is past: a waiver holds from today on", f"{end} 已过：缺口只能自今日起认可"), "past")
+        finding = hearing.judge.requirement(hearing.branch, requirement)
+        payload: Payload = {"requirement": requirement, "members": _gaps(finding, members), "reason": reason.strip()}
+        if found.each:
+            payload["total"] = finding.total  # how many the requirement is asked of: a gap is disclosed out of so many
         return "waived", payload if end is None else {**payload, "until": end}
 
     return desk.command(
@@ -152,25 +176,37 @@ def waive(
     )
 
 
-def _refuse_unknown(requirement: str, named: Sequence[str], known: Sequence[str]) -> None:
-    """Raises `Misuse` for anybody (or any case, step, ...) the requirement is not asked of."""
-    unknown = [name for name in named if name not in known]
-    if unknown:
-        listed, hint = ", ".join(unknown), did_you_mean(unknown[0], known)
-        en = f"{requirement} is not asked of {listed}; {hint.say('en')}"
-        raise Misuse(Text.of(en, f"条件 {requirement} 不涉及 {listed}；{hint.say('zh')}"), "members")
+def _gaps(finding: Finding, named: Sequence[str]) -> list[str]:
+    """Whom the waiver is for: those named, or all who fall short now. Nobody is waived who has no gap, and nobody who has none yet.
+
+    Empty for a requirement of the branch as a whole. Raises `Misuse`.
+    """
+    code = finding.code
+    if finding.each is None:
+        if finding.status not in STANDING:
+            raise Misuse(Text.of(f"{code} has no gap to accept: it is {finding.status}", f"条件 {code} 没有待认可的缺口"), "no-gap")
+        return []
+    short = {s.id: s.name for s in finding.short if s.status in STANDING}
+    strangers = [name for name in dict.fromkeys(named) if name not in short]
+    if strangers:
+        listed, hint = ", ".join(strangers), did_you_mean(strangers[0], list(short))
+        en = f"no gap in {code}: {listed}; {hint.say('en')}"
+        raise Misuse(Text.of(en, f"条件 {code} 上没有缺口：{listed}；{hint.say('zh')}"), "no-gap")
+    if not short:
+        raise Misuse(Text.of(f"{code} has no gap to accept: nobody falls short", f"条件 {code} 没有待认可的缺口：无人不符合"), "no-gap")
+    return list(dict.fromkeys(named)) or list(short)
 
 
 def _waivable(desk: Desk, requirement: str) -> Requirement:
     found = desk.definition.requirements.get(requirement)
     if found is None:
-        hint = did_you_mean(requirement, list(desk.definition.requirements))
+        hint = did_you_mean(requirement, list(desk.definition.requirements), "requirements")
         raise NotFound(
             Text.of(f"there is no requirement {requirement}; {hint.say('en')}", f"没有条件 {requirement}；{hint.say('zh')}"), "requirement"
         )
     if not found.waivable_by:
         raise Misuse(
-            Text.of(f"{requirement} cannot be waived: the definition names nobody who may", f"{requirement} 不可豁免：方案未授权任何人"),
+            Text.of(f"{requirement} cannot be waived: the definition names nobody who may", f"{requirement} 的缺口不可批准：无人获授权"),
             "not-waivable",
         )
     return found
@@ -184,7 +220,7 @@ def _require_reason(reason: str) -> None:
 def find_kind(desk: Desk, kind: str) -> RecordKind:
     found = desk.definition.records.get(kind)
     if found is None:
-        hint = did_you_mean(kind, list(desk.definition.records))
+        hint = did_you_mean(kind, list(desk.definition.records), "records")
         raise NotFound(
             Text.of(f"there is no record kind {kind}; {hint.say('en')}", f"没有记录种类 {kind}；{hint.say('zh')}"), "record-kind"
         )

@@ -10,7 +10,8 @@ from typing import Any
 from attrs import define, field, frozen
 
 from workflow.engine.desk import Desk
-from workflow.engine.roster_rows import BranchDraft, Grant, MemberDraft, RosterReader, known_columns
+from workflow.engine.roster_rows import BranchDraft, Grant, MemberDraft, RosterReader
+from workflow.engine.roster_words import known_columns
 from workflow.engine.tabular import Table, read_table
 from workflow.errors import Fault, InputFault
 from workflow.ledger import branch_stream
@@ -55,6 +56,8 @@ class RosterReport:
             f" {counted(self.people, 'person', 'people')}, {counted(self.grants, 'role')} granted",
             f"支部 {self.branches:,} 个，党员 {self.members:,} 名，人员 {self.people:,} 名，授予角色 {self.grants:,} 项",
         )
+        if not self.branches + self.people:
+            return Text.of("no rows, nothing was written", "没有数据行，未写入任何内容")
         if not self.changed:
             return Text.of(f"{held.say('en')}: all known already, nothing was written", f"{held.say('zh')}：均已在册，未写入任何内容")
         added, updated = sum(self.added.values()), sum(self.updated.values())
@@ -65,13 +68,20 @@ class RosterReport:
 
 def import_roster(desk: Desk, source: str | Path | Iterable[Mapping[str, str]], by: str, progress: Progress | None) -> RosterReport:
     """Reads a roster and writes what is new in it, in one transaction. Raises `InputFault` for what is no roster."""
-    table = read_table(source, known_columns(desk.definition))
+    return import_table(desk, read_table(source, known_columns(desk.definition)), by, progress)
+
+
+def import_table(desk: Desk, table: Table, by: str, progress: Progress | None) -> RosterReport:
+    """As `import_roster`, of a table that was read."""
     if not {"branch", "person"} & set(table.columns):
         said = Text.of(
             "no usable heading: a roster has a column `branch` or `person` (支部, 人员编号)",
             "没有可用的表头：名册须有“支部”或“人员编号”列（branch, person）",
         )
-        raise InputFault([Fault(table.where(1), "", said, "no-header")])
+        raise InputFault([table.fault(1, "", said, "no-header")])
+    if not table.rows:
+        said = Text.of("no rows: there is nothing below the heading", "没有数据行：表头之下为空")
+        table.faults.append(Fault(table.name, "", said, "no-rows"))
     with desk.store.write():
         return _Import(desk, table, by, progress or _silent).run()
 

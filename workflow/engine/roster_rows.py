@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from attrs import Factory, define, field
 
 from workflow.definition.model import Definition, Field
 from workflow.engine.entry import read_value
-from workflow.engine.tabular import Row, Table, heading
+from workflow.engine.roster_cells import Cleaner, plain_id
+from workflow.engine.roster_words import OF_BRANCH, OF_MEMBER, Vocabulary, standard_headings
+from workflow.engine.tabular import Row, Table
 from workflow.errors import did_you_mean
-from workflow.texts import Text
+from workflow.store.facts import group_target
 
 Grant = tuple[str, str, str]  # person, role, target
 
-_COLUMNS = {
-    "branch": ("支部", "支部编号"),
-    "title": ("名称", "支部名称"),
-    "batch": ("批次",),
-    "group": ("督导组",),
-    "parent": ("上级", "上级组织"),
-    "person": ("人员编号", "人员"),
-    "name": ("姓名",),
-    "status": ("类别", "党员类别"),
-    "flags": ("标记",),
-    "roles": ("角色",),
-}
 _ABOUT_BRANCH = ("title", "batch", "group", "parent")
-_OF_BRANCH, _OF_MEMBER = "branch.", "member."  # prefixes of the columns for declared fields
 _SEPARATORS = re.compile("[;；、]")
 
 
@@ -55,25 +44,9 @@ class BranchDraft:
     nameless: int = 0
 
 
-def known_columns(definition: Definition) -> dict[str, str]:
-    """Heading -> id of the column. What every roster has goes before a declared field of the same title."""
-    found = {heading(word): column for column, words in _COLUMNS.items() for word in (column, *words)}
-    declared = [(_OF_BRANCH, definition.branch_fields), (_OF_MEMBER, definition.members.fields if definition.members else {})]
-    for prefix, fields in declared:
-        for name, each in fields.items():
-            for word in (prefix + name, name, *(each.title.say(lang) for lang in definition.languages)):
-                found.setdefault(heading(word), prefix + name)
-    return found
-
-
 def _about_member(row: Row) -> list[str]:
     """The columns in which a row says something of a member."""
-    return [column for column in row.cells if column in ("status", "flags") or column.startswith(_OF_MEMBER)]
-
-
-def _named(items: Mapping[str, Text], languages: Sequence[str]) -> dict[str, str]:
-    """Id and titles -> id."""
-    return {heading(word): name for name, title in items.items() for word in (*(title.say(lang) for lang in languages), name)}
+    return [column for column in row.cells if column in ("status", "flags") or column.startswith(OF_MEMBER)]
 
 
 @define
@@ -89,19 +62,23 @@ class RosterReader:
     grants: dict[Grant, None] = field(factory=dict, init=False)
     _enrolled: dict[str, tuple[str, int]] = field(factory=dict, init=False)  # person -> branch, row
     _ids: frozenset[str] = field(default=frozenset(), init=False)
+    _above: str = field(default="", init=False)  # the branch named last, in this row or above it
     _said: set[tuple[str, str, str]] = field(factory=set, init=False)
-    _words: dict[str, dict[str, str]] = field(factory=dict, init=False)
+    _words: dict[str, Vocabulary] = field(factory=dict, init=False)
 
-    def read(self, known_branches: Iterable[str]) -> None:
+    def read(self, known_branches: Collection[str]) -> None:
         """Fills `branches`, `people` and `grants`, and adds to the table's warnings."""
-        languages, members = self.definition.languages, self.definition.members
-        self._words = {
-            "roles": _named({r.id: r.title for r in self.definition.roles.values()}, languages),
-            "status": _named(members.status, languages) if members else {},
-            "flags": _named(members.flags, languages) if members else {},
+        members = self.definition.members
+        named = {
+            "roles": {r.id: r.title for r in self.definition.roles.values()},
+            "status": members.status if members else {},
+            "flags": members.flags if members else {},
         }
-        self._ids = frozenset(row.cells["person"] for row in self.table.rows if "person" in row.cells)
-        for row in self.table.rows:
+        self._words = {column: Vocabulary.of(items, self.definition) for column, items in named.items()}
+        self._ids = frozenset(plain_id(row.cells["person"]) for row in self.table.rows if "person" in row.cells)
+        self.table.headings = standard_headings() | self.table.headings
+        cleaner = Cleaner.of(self.table, {"branch": known_branches, "person": self.names})
+        for row in filter(None, map(cleaner.clean, self.table.rows)):
             self._row(row)
         self._check_parents({*known_branches, *self.branches})
 
@@ -109,10 +86,12 @@ class RosterReader:
         branch = self._branch(row)
         person = self._person(row, branch)
         if branch is None and person is None:
-            self._warn(row, "", "neither a branch nor a person; the row is left out", "既无支部也无人员编号，该行未导入", "nobody")
+            en, zh = self._merged(row)
+            said = f"neither a branch nor a person; the row is left out{en}"
+            self._warn(row, "", said, f"既无支部也无人员编号，该行未导入{zh}", "nobody")
         if person is None:
             if "roles" in row.cells or "status" in row.cells:
-                self._warn(row, "person", "nobody is named; status and roles are left out", "未写明人员，类别和角色未导入", "nobody")
+                self._warn(row, "person", "nobody is named; status and roles are left out", "未写明人员，状态和角色未导入", "nobody")
             return
         before = self._enrolled.get(person)
         if before is not None and branch is not None and before[0] == branch.id and _about_member(row):
@@ -134,6 +113,7 @@ class RosterReader:
         name = row.cells.get("branch")
         if name is None:
             return None
+        self._above = name
         branch = self.branches.get(name)
         if branch is None:
             branch = self.branches[name] = BranchDraft(name, row.number)
@@ -141,9 +121,9 @@ class RosterReader:
             if column in row.cells:
                 self._settle(row, branch, column, branch.about, column, row.cells[column])
         for name, declared in self.definition.branch_fields.items():
-            value = self._value(row, _OF_BRANCH + name, declared)
+            value = self._value(row, OF_BRANCH + name, declared)
             if value is not None:
-                self._settle(row, branch, _OF_BRANCH + name, branch.fields, name, value)
+                self._settle(row, branch, OF_BRANCH + name, branch.fields, name, value)
         return branch
 
     def _settle(self, row: Row, branch: BranchDraft, column: str, said: dict[str, Any], name: str, value: Any) -> None:
@@ -196,8 +176,9 @@ class RosterReader:
         members, cells = self.definition.members, row.cells
         about = _about_member(row)
         if members is None or branch is None:
-            if about:
-                self._homeless(row, about[0], person, members is None)
+            forgotten = "branch" in self.table.columns and person not in self.rolls and "roles" not in cells
+            if about or (members is not None and forgotten):
+                self._homeless(row, next(iter(about), ""), person, members is None)
             return
         if not about and ("roles" in cells or person in self._enrolled):
             return
@@ -205,7 +186,7 @@ class RosterReader:
             return
         status = self._status(row, person)
         flags = tuple(sorted(set(self._listed(row, "flags")))) if "flags" in self.table.columns else None
-        values = {name: self._value(row, _OF_MEMBER + name, declared) for name, declared in members.fields.items()}
+        values = {name: self._value(row, OF_MEMBER + name, declared) for name, declared in members.fields.items()}
         fields = {name: value for name, value in values.items() if value is not None}
         branch.members[person] = MemberDraft(person, status, flags, fields)
         self._enrolled[person] = (branch.id, row.number)
@@ -214,7 +195,16 @@ class RosterReader:
         if no_members:
             self._warn(row, column, "this campaign keeps no roll of members; ignored", "本活动不设名册，已忽略", "no-roll")
         else:
-            self._warn(row, "branch", f"{person} has no branch and is put on no roll", f"{person} 未写支部，未列入任何名册", "no-branch")
+            en, zh = self._merged(row)
+            said = f"{person} has no branch and is put on no roll{en}"
+            self._warn(row, "branch", said, f"{person} 未写支部，未列入任何名册{zh}", "no-branch")
+
+    def _merged(self, row: Row) -> tuple[str, str]:
+        """What to do where somebody stands below a branch's own rows without one: nothing is guessed."""
+        if not self._above or not {"person", "name"} & set(row.cells):
+            return "", ""
+        en = f"; if it belongs to {self._above} as the rows above do (merged cells), fill the branch down"
+        return en, f"；若与上方各行同属 {self._above}（合并单元格），请将支部向下填充"
 
     def _elsewhere(self, row: Row, branch: BranchDraft, person: str) -> bool:
         """Whether somebody stands on another roll, where they stay: nobody is counted twice."""
@@ -230,26 +220,33 @@ class RosterReader:
         members, raw = self.definition.members, row.cells.get("status")
         assert members is not None
         default = members.default or next(iter(members.status))
+        words = self._words["status"]
+        shown = words.shown(default)
         if raw is None:
-            self._warn(row, "status", f"{person} has no status; taken as {default}", f"{person} 未写类别，按 {default} 处理", "status")
+            en = f"{person} has no status; taken as {shown.say('en')}"
+            self._warn(row, "status", en, f"{person} 未写状态，按 {shown.say('zh')} 处理", "status")
             return default
-        found = self._words["status"].get(heading(raw))
+        found = self._meant(row, "status", raw)
         if found is None:
-            hint = did_you_mean(raw, list(members.status))
-            self._warn(
-                row,
-                "status",
-                f"{raw} is unknown; {hint.say('en')}; taken as {default}",
-                f"未知类别 {raw}；{hint.say('zh')}；按 {default} 处理",
-                "status",
-            )
+            hint = words.hint(raw)
+            en = f"{raw} is unknown; {hint.say('en')}; taken as {shown.say('en')}"
+            self._warn(row, "status", en, f"未知状态 {raw}；{hint.say('zh')}；按 {shown.say('zh')} 处理", "status")
         return found or default
+
+    def _meant(self, row: Row, column: str, word: str) -> str | None:
+        """The id a word means; that only a part of a title was given is said."""
+        words = self._words[column]
+        found = words.find(word)
+        if found is None and (found := words.find_part(word)) is not None:
+            shown = words.shown(found)
+            self._warn(row, column, f"{word} is taken as {shown.say('en')}", f"{word} 按 {shown.say('zh')} 处理", "part")
+        return found
 
     def _roles(self, row: Row, branch: BranchDraft | None, person: str) -> None:
         for role in self._listed(row, "roles"):
             scope = self.definition.roles[role].scope
             own = branch.id if branch else None
-            target = {"all": "*", "assigned": row.cells.get("group") or own, "branch": own}[scope]
+            target = {"all": "*", "assigned": group_target(group) if (group := row.cells.get("group")) else own, "branch": own}[scope]
             if target is None:
                 wanted = ("a branch", "支部") if scope == "branch" else ("a group", "督导组")
                 self._warn(
@@ -267,12 +264,12 @@ class RosterReader:
     def _listed(self, row: Row, column: str) -> list[str]:
         """The ids in a cell that lists several things; what is unknown is dropped with a warning."""
         found = []
-        words = self._words[column]
         for word in filter(None, map(str.strip, _SEPARATORS.split(row.cells.get(column, "")))):
-            if heading(word) in words:
-                found.append(words[heading(word)])
+            meant = self._meant(row, column, word)
+            if meant is not None:
+                found.append(meant)
                 continue
-            hint = did_you_mean(word, sorted(set(words.values())))
+            hint = self._words[column].hint(word)
             self._warn(row, column, f"{word} is unknown; {hint.say('en')}; left out", f"未知 {word}；{hint.say('zh')}；已略去", column)
         return found
 
@@ -286,5 +283,4 @@ class RosterReader:
         return value
 
     def _warn(self, row: Row, column: str, en: str, zh: str, code: str) -> None:
-        shown = column.removeprefix(_OF_BRANCH).removeprefix(_OF_MEMBER)
-        self.table.warn(row.number, shown, en, zh, code)
+        self.table.warn(row.number, column, en, zh, code)

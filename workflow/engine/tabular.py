@@ -5,30 +5,33 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from unicodedata import normalize
 
 from attrs import define, field, frozen
 
-from workflow.errors import Fault, InputFault
+from workflow.engine.grid import Grid, fatal, read_bytes
+from workflow.engine.workbooks import ARCHIVE, read_workbook
+from workflow.errors import Fault
 from workflow.texts import Text
 
 _DELIMITERS = (",", "\t", ";")
 _WIDE = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-_ARCHIVE = b"PK\x03\x04"  # what a spreadsheet program's own files begin with
+_SEARCHED = 20  # rows among which the heading is looked for
 
 
 @frozen
 class Row:
     """One row: its number in the file (the header is row 1) and its cells by column, trimmed; empty cells are left out.
 
-    `lead` is the first cell that says anything, be its column known or not.
+    `lead` is the first cell that says anything, be its column known or not; `broken` says of cells why they have no value.
     """
 
     number: int
     cells: Mapping[str, str]
     lead: str = ""
+    broken: Mapping[str, Text] = field(factory=dict)
 
 
 @define
@@ -61,44 +64,58 @@ def heading(text: str) -> str:
 
 
 def read_table(source: str | Path | Iterable[Mapping[str, str]], known: Mapping[str, str]) -> Table:
-    """The table in a file or in rows; `known` maps each `heading` to the id of its column.
+    """The table in a file or in rows; `known` maps each `heading` to the id of its column. Of a workbook, the worksheet it fits best.
 
-    Raises `InputFault` for what is no table: a missing or empty file, an unknown encoding, a spreadsheet program's own format.
+    Raises `InputFault` for what is no table: a missing or empty file, an unknown encoding.
     """
     if not isinstance(source, (str, Path)):
         return _from_mappings(source, known)
-    path = Path(source)
-    text, doubts = _decoded(path)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    table = Table(path.name, (), [], doubts)
-    try:
-        _fill(table, _numbered(reader), known)
-    except csv.Error as problem:
-        raise _fatal(path.name, f"not a table: {problem}", f"不是表格：{problem}", "not-a-table") from problem
+    grids = read_grids(source)
+    best = max(grids, key=lambda grid: max((_fit(cells, known) for _, cells in grid.rows[:_SEARCHED]), default=0))
+    table = table_of(best, known)
+    for other in grids:
+        if other is not best and any(any(cells) for _, cells in other.rows):
+            table.faults.append(Fault(other.name, "", Text.of("this worksheet is not read", "未读取此工作表"), "worksheet"))
     return table
+
+
+def read_grids(source: str | Path) -> list[Grid]:
+    """The sheets of a file: one of a CSV file, all of a workbook. Raises `InputFault` for what is neither."""
+    path = Path(source)
+    data = read_bytes(path)
+    if data.startswith(ARCHIVE):
+        return read_workbook(path, data)
+    text, doubts = _decoded(path, data)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
+        rows = [(number, list(cells)) for number, cells in enumerate(reader, 1)]
+    except csv.Error as problem:
+        raise fatal(path.name, f"not a table: {problem}", f"不是表格：{problem}", "not-a-table") from problem
+    return [Grid(path.name, path.stem, rows, doubts)]
 
 
 def _from_mappings(source: Iterable[Mapping[str, str]], known: Mapping[str, str]) -> Table:
     rows = list(source)
     header = list(dict.fromkeys(name for row in rows for name in row))
-    table = Table("rows", (), [])
     lists = [header, *([str(row.get(name) or "") for name in header] for row in rows)]
-    _fill(table, iter(list(enumerate(lists, 1))), known)
-    return table
+    return table_of(Grid("rows", "rows", list(enumerate(lists, 1))), known)
 
 
-def _numbered(reader: Iterable[Sequence[str]]) -> Iterator[tuple[int, Sequence[str]]]:
-    return enumerate(reader, 1)
-
-
-def _fill(table: Table, rows: Iterator[tuple[int, Sequence[str]]], known: Mapping[str, str]) -> None:
-    number, header = next(((n, cells) for n, cells in rows if any(map(str.strip, cells))), (0, ()))
-    if not header:
-        raise _fatal(table.name, "the file is empty", "文件为空", "empty")
+def table_of(grid: Grid, known: Mapping[str, str]) -> Table:
+    """A grid with its heading read. Raises `InputFault` for an empty one."""
+    table = Table(grid.name, (), [], list(grid.faults))
+    at = _heading_row(grid, known)
+    if at is None:
+        raise fatal(table.name, "the file is empty", "文件为空", "empty")
+    for number, cells in grid.rows[:at]:
+        said = " ".join(dict.fromkeys(filter(None, map(str.strip, cells))))
+        if said:
+            table.warn(number, "", f"above the heading, and not read: {said}", f"位于表头之上，未读取：{said}", "above")
+    number, header = grid.rows[at]
     columns = _columns(table, number, header, known)
     table.columns = tuple(c for c in columns if c)
     nameless = {n for n, title in enumerate(header) if not title.strip()}
-    for number, cells in rows:
+    for number, cells in grid.rows[at + 1 :]:
         trimmed = [cell.strip() for cell in cells]
         if not any(trimmed):
             continue
@@ -107,7 +124,23 @@ def _fill(table: Table, rows: Iterator[tuple[int, Sequence[str]]], known: Mappin
             table.warn(number, str(n + 1), "a column without a heading; it is ignored", "该列没有表头，已忽略", "column")
             nameless.remove(n)
         lead = next(filter(None, trimmed))
-        table.rows.append(Row(number, {c: cell for c, cell in zip(columns, trimmed, strict=False) if c and cell}, lead))
+        found = {c: cell for c, cell in zip(columns, trimmed, strict=False) if c and cell}
+        broken = {c: grid.broken[number, n] for n, c in enumerate(columns) if c and (number, n) in grid.broken}
+        table.rows.append(Row(number, found, lead, broken))
+    return table
+
+
+def _heading_row(grid: Grid, known: Mapping[str, str]) -> int | None:
+    """Where the heading stands: below a title, if a lower row is clearly one; None where there is nothing at all."""
+    said = [n for n, (_, cells) in enumerate(grid.rows) if any(map(str.strip, cells))][:_SEARCHED]
+    if not said or _fit(grid.rows[said[0]][1], known) > 1:
+        return said[0] if said else None
+    return next((n for n in said if _fit(grid.rows[n][1], known) > 1), said[0])
+
+
+def _fit(cells: Sequence[str], known: Mapping[str, str]) -> int:
+    """How many of the cells are headings that are known."""
+    return len({known[heading(cell)] for cell in cells if heading(cell) in known})
 
 
 def _columns(table: Table, number: int, header: Sequence[str], known: Mapping[str, str]) -> list[str]:
@@ -142,12 +175,8 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=first.count)
 
 
-def _decoded(path: Path) -> tuple[str, list[Fault]]:
+def _decoded(path: Path, data: bytes) -> tuple[str, list[Fault]]:
     """The file's text, and a warning where its encoding had to be guessed."""
-    data = read_bytes(path)
-    if data.startswith(_ARCHIVE):
-        en, zh = "a spreadsheet program's own file; save it as CSV (UTF-8)", "这是电子表格程序的专有格式；请另存为 CSV（UTF-8）"
-        raise _fatal(path.name, en, zh, "not-a-table")
     encoding = next((name for mark, name in _WIDE.items() if data.startswith(mark)), "utf-8-sig")
     doubts: list[Fault] = []
     try:
@@ -155,7 +184,7 @@ def _decoded(path: Path) -> tuple[str, list[Fault]]:
     except UnicodeDecodeError:
         text, doubts = _guessed(path, data)
     if "\0" in text:
-        raise _fatal(
+        raise fatal(
             path.name,
             "not a table but a binary file; save it as CSV (UTF-8)",
             "不是表格而是二进制文件；请另存为 CSV（UTF-8）",
@@ -169,23 +198,6 @@ def _guessed(path: Path, data: bytes) -> tuple[str, list[Fault]]:
         text = data.decode("gb18030")
     except UnicodeDecodeError:
         en = "neither UTF-8 nor GB18030; save it as CSV (UTF-8)"
-        raise _fatal(path.name, en, "既不是 UTF-8 也不是 GB18030 编码；请另存为 CSV（UTF-8）", "encoding") from None
+        raise fatal(path.name, en, "既不是 UTF-8 也不是 GB18030 编码；请另存为 CSV（UTF-8）", "encoding") from None
     said = Text.of("not UTF-8; read as GB18030: look whether the names are right", "不是 UTF-8 编码，已按 GB18030 读取：请核对姓名是否正确")
     return text, [Fault(path.name, "", said, "encoding")]
-
-
-def read_bytes(path: Path) -> bytes:
-    """The file's content. Raises `InputFault` if it cannot be read or is empty."""
-    try:
-        data = path.read_bytes()
-    except OSError as problem:
-        raise _fatal(
-            str(path), f"cannot be read: {problem.strerror}; check the path", f"无法读取：{problem.strerror}；请检查路径", "unreadable"
-        ) from problem
-    if not data.strip():
-        raise _fatal(path.name, "the file is empty", "文件为空", "empty")
-    return data
-
-
-def _fatal(where: str, en: str, zh: str, code: str) -> InputFault:
-    return InputFault([Fault(where, "", Text.of(en, zh), code)])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby, starmap
 from operator import itemgetter
@@ -20,8 +20,8 @@ from attrs import Factory, define, field, frozen
 
 from workflow.clock import local_date, read_stamp
 from workflow.definition.expressions import Expression
-from workflow.definition.expressions.runtime import MISSING, Measure
-from workflow.definition.model import FINISHED, Definition, Requirement
+from workflow.definition.expressions.runtime import MISSING, Measure, Whole
+from workflow.definition.model import FINISHED, Definition, RecordKind, Requirement
 from workflow.store.database import Store
 from workflow.store.measures import measure_query
 
@@ -135,7 +135,12 @@ class Grant:
     person: str
     name: str
     role: str
-    target: str  # a branch, a group, or "*"
+    target: str  # a branch, group:GROUP, or "*"
+
+
+def group_target(group: str) -> str:
+    """The target of a grant that holds for the branches of a group: never the id of a branch."""
+    return f"group:{group}"
 
 
 @define
@@ -156,6 +161,9 @@ class FactNeeds:
             needs.members |= requirement.each == "member"
             needs.children |= requirement.each == "child"
             needs.waivers |= bool(requirement.waivable_by)
+            after = definition.deadlines[requirement.due].due.after if requirement.due else None
+            if after in definition.records:
+                needs.records.add(str(after))
             if requirement.each in definition.cases:
                 needs.cases.add(str(requirement.each))
             for expression in (requirement.check, requirement.when):
@@ -201,17 +209,21 @@ class Facts:
     def steps(self, branch: BranchFact) -> Sequence[StepFact]:
         return [StepFact(step, step in branch.closed) for step in self._closed_steps.get(branch.stage, ())]
 
-    def records(self, kind: str, owner: BranchFact | MemberFact) -> Sequence[tuple[Any, ...]]:
+    def records(self, kind: str, owner: BranchFact | MemberFact | Whole) -> Sequence[tuple[Any, ...]]:
         return self._records[kind].get(owner.id, ())
 
     def cases(self, kind: str, owner: BranchFact | MemberFact) -> Sequence[CaseFact]:
         return self._cases.get((kind, owner.id), ())
 
-    def measure(self, measure: Measure, owner: BranchFact | MemberFact) -> Any:
+    def measure(self, measure: Measure, owner: BranchFact | MemberFact | Whole) -> Any:
         value = self._measures[measure.key].get(owner.id)
         if value is None:
             return 0 if measure.aggregate in ("sum", "count") else MISSING
         return value
+
+    def has_records(self, kind: str) -> bool:
+        """Whether the records of a kind were read row by row."""
+        return kind in self._records
 
     # -- what verdicts read beside -----------------------------------------------------------------------------------
 
@@ -250,7 +262,8 @@ class _Loader:
             facts._records[kind] = self._rows(kind)
         self._load_measures(facts, needs.measures.values())
         if needs.cases:
-            facts._cases = self._grouped(self._load_cases(needs.cases), lambda c: (c.kind, c.member or c.branch))
+            cases = sorted(self._load_cases(needs.cases), key=lambda c: (len(c.id), c.id))  # make_up-2 before make_up-10
+            facts._cases = self._grouped(cases, lambda c: (c.kind, c.member or c.branch))
         if needs.waivers:
             facts.waivers = self._grouped(self._waivers(), lambda w: w[0], lambda w: w[1])
         facts.grants = self._grouped(self._grants(facts), lambda g: (g.role, g.target))
@@ -279,6 +292,10 @@ class _Loader:
         if self.children:
             return f" AND {column}{_FAMILY}", [self.branch]
         return f" AND {column} = ?", [self.branch]
+
+    def _scope_of(self, kind: RecordKind) -> tuple[str, list[str]]:
+        """The same for the lines of a kind: what is of the campaign as a whole is kept under no branch, and read whoever asks."""
+        return (" AND branch = ''", []) if kind.of == "campaign" else self._scope("branch")
 
     def _day(self, stamp: str) -> str:
         found = self._days.get(stamp)
@@ -313,9 +330,8 @@ class _Loader:
 
     def _planned_end(self, state: str, entered: str, extended: int) -> str | None:
         stage = None if state == FINISHED else self.definition.stage_of(state)
-        if stage is None or stage.lasts is None:
-            return None
-        return (date.fromisoformat(entered) + timedelta(days=stage.lasts + extended)).isoformat()
+        end = None if stage is None else stage.planned_end(date.fromisoformat(entered), extended)
+        return None if end is None else end.isoformat()
 
     def _members(self) -> dict[str, list[MemberFact]]:
         rows = self._select("id, branch, name, status, flags, fields", "workflow_member", order="ORDER BY branch, id")
@@ -327,7 +343,9 @@ class _Loader:
         sets = [4 + n for n, f in enumerate(declared.fields.values()) if f.many]
         found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         columns = f'member, branch, happened, recorded, "by", seq{slots}'
-        for owner, branch, *row in self._select(columns, "workflow_line", "kind = ? AND live = 1", (kind,)):
+        only, scope = self._scope_of(declared)
+        query = f"SELECT {columns} FROM workflow_line WHERE kind = ? AND live = 1{only}"
+        for owner, branch, *row in self.store.rows(query, (kind, *scope)):
             row[1] = self._day(row[1])
             for column in sets:
                 row[column] = row[column] and json.loads(row[column])
@@ -337,7 +355,7 @@ class _Loader:
     def _load_measures(self, facts: Facts, measures: Iterable[Measure]) -> None:
         env = [None, facts.today, None, None, None]
         for kind, group in self._grouped(measures, lambda m: m.kind).items():
-            only, scope = self._scope("branch")
+            only, scope = self._scope_of(self.definition.records[kind])
             sql, params = measure_query(group, env, only)
             rows = self.store.rows(sql, (*params, kind, *scope))
             for column, measure in enumerate(group, 1):
@@ -362,6 +380,6 @@ class _Loader:
         params: tuple[str | None, ...] = ()
         if self.branch is not None:
             found = facts.branches.get(self.branch)
-            sql, params = _GRANTS_FOR_ONE, (self.branch, found.group if found else None)
+            sql, params = _GRANTS_FOR_ONE, (self.branch, group_target(found.group) if found and found.group else None)
         for row in self.store.rows(f"{sql} ORDER BY g.role, g.target, g.person", params):
             yield Grant(*row)

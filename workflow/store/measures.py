@@ -16,9 +16,10 @@ _AGGREGATE = {"sum": "SUM", "count": "COUNT", "min": "MIN", "max": "MAX"}
 
 
 def measure_query(measures: Sequence[Measure], env: Env, only: str) -> tuple[str, list[Any]]:
-    """SQL giving the owner (a member, or the branch) and each measure, for measures of one kind; and its parameters so far.
+    """SQL giving the owner and each measure, for measures of one kind; and its parameters so far.
 
-    `only` is more SQL for WHERE. The caller adds the kind, and the parameters of `only`, at the end.
+    The owner is a member, the branch, or "" for the campaign. `only` is more SQL for WHERE. The caller adds the kind, and the
+    parameters of `only`, at the end.
     """
     params: list[Any] = []
     columns = ", ".join(_column(measure, env, params) for measure in measures)

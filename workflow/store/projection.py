@@ -30,11 +30,13 @@ _END = "UPDATE workflow_attempt SET ended = ?, outcome = ? WHERE branch = ? AND 
 _BRANCH = "SELECT state, since, attempt, extended, closed, done FROM workflow_branch WHERE id = ?"
 _MOVE = "UPDATE workflow_branch SET state = ?, since = ?, extended = ?, closed = ?, done = ? WHERE id = ?"
 _NEXT_ATTEMPT = """UPDATE workflow_branch SET state = ?, since = ?, entered = ?, attempt = ?, number = ?, extended = ?,
-    closed = '[]', done = '{}' WHERE id = ?"""
+    closed = '[]', done = ? WHERE id = ?"""
 _FREEZE_LINES = "UPDATE workflow_line SET live = 0 WHERE kind = ? AND branch = ? AND live = 1"
 _FREEZE_DOCUMENTS = "UPDATE workflow_document SET live = 0 WHERE kind = ? AND branch = ? AND live = 1"
 _DOCUMENT = """INSERT INTO workflow_document (branch, seq, kind, happened, recorded, "by", attempt, live)
     SELECT ?, ?, ?, ?, ?, ?, attempt, 1 FROM workflow_branch WHERE id = ?"""
+_WHOLE_DOCUMENT = """INSERT INTO workflow_document (branch, seq, kind, happened, recorded, "by", attempt, live)
+    VALUES ('', ?, ?, ?, ?, ?, 0, 1)"""
 _DOCUMENT_KIND = "SELECT kind FROM workflow_document WHERE branch = ? AND seq = ?"
 _DROP_DOCUMENT = "UPDATE workflow_document SET live = 0 WHERE branch = ? AND seq = ?"
 _DROP_LINES = "UPDATE workflow_line SET live = 0 WHERE kind = ? AND branch = ? AND seq = ?"
@@ -117,11 +119,13 @@ class Projector:
     def _record(self, event: Event) -> None:
         said, branch = event.payload, event.branch
         kind = self._definition.records[said["record"]]
-        document = (branch, event.seq, kind.id, said["happened"], event.recorded_at, event.actor, branch)
-        if self._store.execute(_DOCUMENT, document).rowcount == 0:
+        document = (event.seq, kind.id, said["happened"], event.recorded_at, event.actor)
+        if kind.of == "campaign":
+            self._store.execute(_WHOLE_DOCUMENT, document)
+        elif self._store.execute(_DOCUMENT, (branch, *document, branch)).rowcount == 0:
             raise _no_branch(event)
         shared = said.get("fields", {})
-        if kind.of == "branch":
+        if kind.of != "member":
             sheet = self._lines[kind.id]
             self._store.execute(sheet.insert, sheet.row(event, 0, {}, shared))
         of_members = kind.id if kind.of == "member" else kind.lines
@@ -157,12 +161,17 @@ class Projector:
         self._store.execute(_MOVE, (target, since, extended + days, closed, _did(done, move, event.actor), branch))
         if self._definition.states[target].final:
             self._store.execute(_END, (now, move, branch, attempt))
+        elif self._definition.states[state].final:
+            self._store.execute(_END, (None, None, branch, attempt))  # reopened: the attempt goes on
 
     def _next_attempt(self, event: Event, ordinal: int, begun: Mapping[str, Any], days: int) -> None:
         said, branch, now = event.payload, event.branch, event.recorded_at
         self._store.execute(_END, (now, said["move"], branch, ordinal - 1))
         self._store.execute(_BEGIN, (branch, ordinal, begun["stage"], begun["number"], now))
-        self._store.execute(_NEXT_ATTEMPT, (said["to"], now, now, ordinal, begun["number"], days, branch))
+        # Who begins the stage anew has done that in the attempt that begins; who enters the next stage starts with a clean slate.
+        again = said["to"].partition(".")[0] == said["from"].partition(".")[0]
+        done = _did("{}", said["move"], event.actor) if again else "{}"
+        self._store.execute(_NEXT_ATTEMPT, (said["to"], now, now, ordinal, begun["number"], days, done, branch))
         frozen_kinds = [(kind, branch) for kind in self._per_attempt]
         self._store.executemany(_FREEZE_LINES, frozen_kinds)
         self._store.executemany(_FREEZE_DOCUMENTS, frozen_kinds)

@@ -16,7 +16,7 @@ from workflow.texts import Text
 
 DefinitionOf = Callable[[str], Definition]
 
-_EVENTS = f"SELECT {COLUMNS} FROM workflow_event ORDER BY id"
+_EVENTS = f"SELECT {COLUMNS} FROM workflow_event WHERE ?1 IS NULL OR id <= ?1 ORDER BY id"
 _TABLES = tuple(str(model._meta.table_name) for model in PROJECTED)
 
 
@@ -55,9 +55,17 @@ def compare(store: Store, definition_of: DefinitionOf) -> tuple[Difference, ...]
     return tuple(difference for difference in found if difference is not None)
 
 
-def _replay(source: Store, target: Store, definition_of: DefinitionOf) -> None:
+def as_of(store: Store, definition_of: DefinitionOf, position: int) -> Store:
+    """The tables as they stood after the event at `position` of the ledger, in a database of their own in memory; close it after use."""
+    past = Store.create(MEMORY)
+    with store.read(), past.write():
+        _replay(store, past, definition_of, position)
+    return past
+
+
+def _replay(source: Store, target: Store, definition_of: DefinitionOf, until: int | None = None) -> None:
     projectors: dict[str, Projector] = {}
-    for row in source.execute(_EVENTS):
+    for row in source.execute(_EVENTS, (until,)):
         event = event_of(row)
         if event.kind == "created":
             project_created(target, event)

@@ -131,7 +131,7 @@ class Member(Model):
 
 
 class Document(Model):
-    """A record as it was entered; what it says stands in its lines."""
+    """A record as it was entered; what it says stands in its lines. One of the campaign as a whole has no `branch` and attempt 0."""
 
     branch = TextField()
     seq = IntegerField()
@@ -149,7 +149,8 @@ class Document(Model):
 
 
 class Line(Model):
-    """One record of one branch (`member` is empty, `line` 0) or of one member; f1.. by `layout.slots`."""
+    """One record of the campaign (`branch` is empty), of one branch (`member` is empty, `line` 0) or of one member; f1.. by
+    `layout.slots`."""
 
     kind = TextField()
     branch = TextField()

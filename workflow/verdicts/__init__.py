@@ -3,6 +3,7 @@
 from workflow.verdicts.findings import Finding, Person, Position, Shortfall, Verdict, Waived
 from workflow.verdicts.outlook import Outlook, Waypoint
 from workflow.verdicts.render import outlook_json, render_outlook, render_verdict, verdict_json
+from workflow.verdicts.schemas import schema
 
 __all__ = [
     "Finding",
@@ -16,5 +17,6 @@ __all__ = [
     "outlook_json",
     "render_outlook",
     "render_verdict",
+    "schema",
     "verdict_json",
 ]

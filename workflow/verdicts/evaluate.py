@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import frozen
 
-from workflow.definition.expressions import Figure
+from workflow.definition.expressions import Expression, Figure
 from workflow.definition.expressions.runtime import MISSING, SUBJECT, Env
 from workflow.definition.model import Definition, Requirement
 from workflow.store.facts import BranchFact, CaseFact, Facts, WaiverFact
@@ -33,13 +33,13 @@ def evaluate(
     if requirement.each is None:
         found = _about_the_branch(question)
     else:
-        subjects = subjects_of(definition, requirement, facts, branch) if case is None else [case]
+        subjects = subjects_of(definition, requirement.each, facts, branch) if case is None else [case]
         found = _about_each(definition, facts, question, subjects)
     if found["status"] in FAILING:
         found["owner"] = requirement.owner
         found["holders"] = tuple(Person(id=g.person, name=g.name) for g in holders(definition, facts, requirement.owner, branch))
         found["since"] = found.get("since") or branch.since
-        found["due"] = due_day(definition, requirement, branch)
+        found["due"] = due_day(definition, requirement, facts, branch)
     return Finding(code=requirement.id, level=requirement.level, each=requirement.each, **found)
 
 
@@ -74,11 +74,11 @@ class _Question:
                 if applies is False:
                     return "not_applicable", (), None
                 if applies is MISSING:
-                    return "unknown", tuple(when.figures(self.gate)), None
+                    return "unknown", _figures(when, self.gate), None
             value = check.run(self.env)
-            return "met" if value is True else "unmet" if value is False else "unknown", tuple(check.figures(self.env)), None
         except ArithmeticError as error:
             return "error", (), f"{type(error).__name__}: {error}"
+        return "met" if value is True else "unmet" if value is False else "unknown", _figures(check, self.env), None
 
     def waived(self, ident: str) -> Waived | None:
         """The gap accepted for `ident`: for it by name, or for the whole requirement."""
@@ -86,6 +86,14 @@ class _Question:
             if waiver.member in ("", ident):
                 return Waived(seq=waiver.seq, by=waiver.by, role=waiver.role, reason=waiver.reason, until=waiver.until)
         return None
+
+
+def _figures(expression: Expression, env: Env) -> tuple[Figure, ...]:
+    """The figures of a check that has been answered. A part it never came to (`no visits or sum / visits >= 2`) may break: then none."""
+    try:
+        return tuple(expression.figures(env))
+    except ArithmeticError:
+        return ()
 
 
 def _about_the_branch(question: _Question) -> dict[str, Any]:
@@ -119,6 +127,8 @@ def _about_each(definition: Definition, facts: Facts, question: _Question, subje
         else:
             short.append(_shortfall(definition, facts, subject, status, figures, error, question.waived(subject.id)))
     statuses = {s.status for s in short}
+    if not subjects and question.requirement.each == "member":
+        statuses = {"unknown"}  # an empty roll is a fact that is missing, not a rule everybody meets
     return {
         "status": next((s for s in FAILING if s in statuses), "not_applicable" if aside == len(subjects) else "met"),
         "total": len(subjects),
@@ -150,9 +160,9 @@ def _shortfall(
     )
 
 
-def subjects_of(definition: Definition, requirement: Requirement, facts: Facts, branch: BranchFact) -> Sequence[Any]:
-    """Those a requirement with `each` is asked of: members, steps, child branches or cases, each with an `id`."""
-    match requirement.each:
+def subjects_of(definition: Definition, each: str, facts: Facts, branch: BranchFact) -> Sequence[Any]:
+    """Those a question about `each` is asked of: members, steps, child branches or cases, each with an `id`."""
+    match each:
         case "member":
             return facts.members(branch)
         case "step":
@@ -160,7 +170,7 @@ def subjects_of(definition: Definition, requirement: Requirement, facts: Facts, 
         case "child":
             return facts.children(branch)
         case kind:
-            return facts.cases_of(str(kind), branch) if definition.cases[str(kind)].of == "member" else facts.cases(str(kind), branch)
+            return facts.cases_of(kind, branch) if definition.cases[kind].of == "member" else facts.cases(kind, branch)
 
 
 def case_name(definition: Definition, facts: Facts, case: CaseFact) -> str:

@@ -16,10 +16,11 @@ PASSED: tuple[Status, ...] = ("met", "waived", "not_applicable")
 
 @frozen(kw_only=True)
 class Person:
-    """Somebody who holds a role for the branch."""
+    """Somebody who holds a role for the branch; `role` is given where it is one of several."""
 
     id: str
     name: str
+    role: str = ""
 
 
 @frozen(kw_only=True)
@@ -53,7 +54,8 @@ class Finding:
 
     `code` is the requirement's id, or one of the rules' `rule.phase rule.role rule.separation rule.step`. For `each`,
     `total` is everybody asked about (nobody is left out of the count), `met` and `not_applicable` how many of them; `short`
-    names all others. `evidence` are the numbers of events in the branch's stream. `since` and `due` are local dates.
+    names all others. `evidence` are the numbers of events in the branch's stream, `campaign_evidence` in the campaign's. `since` and
+    `due` are local dates.
     """
 
     code: str
@@ -70,6 +72,7 @@ class Finding:
     since: str | None = None
     due: str | None = None
     evidence: tuple[int, ...] = ()
+    campaign_evidence: tuple[int, ...] = ()
     waived: Waived | None = None
     error: str | None = None
     detail: Mapping[str, Any] = field(factory=dict, hash=False)
@@ -98,6 +101,7 @@ class Verdict:
 
     `subject` is what was asked about: a move, `record:KIND`, `withdraw:SEQ`, `waive:REQUIREMENT`, `open:CASE_KIND` or
     `CASE_ID:MOVE`; `command` is how: move, ask, record, withdraw, waive, case or why. `source` and `target` are states.
+    `branch` is empty, and `attempt` 0, where it is about the campaign as a whole.
     `event` is where the answer was kept; None when it was only asked. `asked_at` is a stamp (UTC); `day` the local date.
     """
 

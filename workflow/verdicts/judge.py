@@ -26,12 +26,14 @@ class Judge:
     _asked: dict[tuple[str, str], Finding] = field(factory=dict)
 
     def move(
-        self, branch: BranchFact, move: Move, actor: str | None, takes: Mapping[str, Any] | None = None, command: str = "move"
+        self, branch: BranchFact, edge: Edge, actor: str | None, takes: Mapping[str, Any] | None = None, command: str = "move"
     ) -> Verdict:
-        """On a move of the branch. Without an actor the question is whether anybody entitled could make it."""
-        edge = self.definition.edges_by_state.get(branch.state, {}).get(move.id)
-        findings = [self._phase(branch, move, edge)]
-        if move.step is not None and edge is not None:
+        """On a move of the branch, as `Definition.edge_of` found it. Without an actor the question is whether anybody entitled could
+        make it. Out of turn, what it requires in this stage is asked all the same."""
+        move = edge.move
+        possible = edge.source == branch.state
+        findings = [self._phase(branch, move, possible)]
+        if move.step is not None and possible:
             findings.append(self._step(branch, move))
         role = None
         if actor is not None:
@@ -40,8 +42,9 @@ class Judge:
             roll = [m.id for m in self.facts.members(branch)] if MEMBERS in move.not_by else ()
             separation = separation_finding(move, branch.done, roll, {}, {}, actor)
             findings += [separation] if separation else []
-        findings += [self.requirement(branch, name, takes) for name in (edge.requires if edge else ())]
-        return self._verdict(branch, move.id, command, findings, branch.state, edge.target if edge else None, actor, role)
+        if edge.source.partition(".")[0] == branch.stage:
+            findings += [self.requirement(branch, name, takes) for name in edge.requires]
+        return self._verdict(branch, move.id, command, findings, branch.state, edge.target if possible else None, actor, role)
 
     def case_move(
         self,
@@ -85,8 +88,8 @@ class Judge:
             found = self._asked[(branch.id, name)] = evaluate(self.definition, requirement, self.facts, branch)
         return found
 
-    def _phase(self, branch: BranchFact, move: Move, edge: Edge | None) -> Finding:
-        if edge is not None:
+    def _phase(self, branch: BranchFact, move: Move, possible: bool) -> Finding:
+        if possible:
             return _rule("rule.phase", True, {})
         sources = [e.source for e in self.definition.edges if e.move.id == move.id]
         detail = {"state": branch.state, "sources": sources, "since": branch.since_at, "closing": move.step is not None}
@@ -97,7 +100,9 @@ class Judge:
         step = stage.steps[str(move.step)]
         waiting = [name for name in step.after if name not in branch.closed]
         again = step.id in branch.closed
-        return _rule("rule.step", not waiting and not again, {"step": step.id, "stage": stage.id, "waiting": waiting, "closed": again})
+        detail = {"step": step.id, "stage": stage.id, "waiting": waiting, "closed": again}
+        by = {"by": branch.done.get(move.id, [])} if again else {}
+        return _rule("rule.step", not waiting and not again, {**detail, **by})
 
     def _verdict(
         self,

@@ -1,4 +1,4 @@
-"""What stands between a branch and its next stage, in whose hands, since when."""
+"""What stands between a branch and its next stage, or its next time round this one, in whose hands, since when."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from workflow.definition.graph import to_next_stage
+from workflow.definition.graph import Way, to_next_cycle, to_next_stage
 from workflow.definition.model import CLOSE, Definition, Edge
 from workflow.store.facts import BranchFact, Facts
 from workflow.verdicts.findings import Finding, Person, Verdict
@@ -31,9 +31,10 @@ class Waypoint:
 
 @frozen(kw_only=True)
 class Outlook:
-    """The way from where a branch stands to its next stage.
+    """The way from where a branch stands to its next stage; in a stage that repeats to `next_attempt` of it.
 
     `now` are the moves that could come next (steps to be closed, then the move onward), `later` the moves after them.
+    `ending` are the moves beside these that lead out of a stage that repeats: what is between the branch and the end.
     `blocker` is the code of the first requirement in the way, None when the next move only waits for somebody to make it.
     `hands` are the people who must act now, `days` how long the branch has stood in its phase.
     """
@@ -55,6 +56,8 @@ class Outlook:
     hands: tuple[Person, ...]
     roles: tuple[str, ...]
     definition: str
+    next_attempt: int | None = None
+    ending: tuple[Waypoint, ...] = ()
 
     @property
     def final(self) -> bool:
@@ -64,13 +67,18 @@ class Outlook:
 def outlook(definition: Definition, judge: Judge, branch: BranchFact, *, ahead: bool) -> Outlook:
     """The outlook of one branch. The judge's facts must cover `edges_now` of its state, with `ahead` `edges_ahead`."""
     facts = judge.facts
-    onward = to_next_stage(definition, branch.state)
-    open_steps = [e for e in _closings(definition, branch.state) if e.move.step not in branch.closed]
-    now = [_waypoint(definition, judge, branch, edge) for edge in (*open_steps, *onward[:1])]
+    ways = _ways(definition, branch.state)
+    if _is_over(judge, branch, ways.ending):
+        ways, open_steps = _Ways(ways.ending), []
+    else:
+        open_steps = [e for e in _closings(definition, branch.state) if e.move.step not in branch.closed]
+    now = [_waypoint(definition, judge, branch, edge) for edge in (*open_steps, *ways.onward[:1])]
     ready_steps = [w for w in now if not any(f.code == "rule.step" for f in w.verdict.standing)]
-    later = [_later(definition, judge, branch, edge) for edge in onward[1:]] if ahead else []
-    blocker = next((f for w in ready_steps for f in w.standing), None)
-    waits = None if blocker else next((w for w in ready_steps), None)
+    later = [_later(definition, judge, branch, edge) for edge in ways.onward[1:]] if ahead else []
+    ending = [_later(definition, judge, branch, edge) for edge in ways.ending] if ahead else []
+    first = next((w for w in ready_steps if w.standing and w.move.startswith(CLOSE)), None) or next(iter(ready_steps), None)
+    blocker = next(iter(first.standing), None) if first else None
+    waits = None if blocker else first
     roles = (blocker.owner,) if blocker and blocker.owner else waits.by if waits else ()
     hands = blocker.holders if blocker else waits.people if waits else ()
     return Outlook(
@@ -91,17 +99,46 @@ def outlook(definition: Definition, judge: Judge, branch: BranchFact, *, ahead: 
         hands=hands,
         roles=tuple(roles),
         definition=definition.hash,
+        next_attempt=branch.attempt + 1 if ways.around else None,
+        ending=tuple(ending),
     )
 
 
+@frozen
+class _Ways:
+    """The way on: to the next stage, or `around` to the next time through this one; then `ending` is what leads out of it beside."""
+
+    onward: Way
+    ending: Way = ()
+    around: bool = False
+
+
+def _ways(definition: Definition, state: str) -> _Ways:
+    out, around = to_next_stage(definition, state), to_next_cycle(definition, state)
+    return _Ways(around, tuple(edge for edge in out if edge not in around), around=True) if around else _Ways(out)
+
+
+def _is_over(judge: Judge, branch: BranchFact, ending: Way) -> bool:
+    """Is all there that a move out of a stage that repeats asks for (the event has come)? Then that is what the branch waits for.
+
+    A way out that asks for nothing is open at any time, and is no reason to take it.
+    """
+    if not ending or ending[0].source != branch.state:
+        return False
+    asked = [finding for name in ending[0].requires if (finding := judge.requirement(branch, name)).level == "block"]
+    return bool(asked) and not any(finding.blocks for finding in asked)
+
+
 def edges_now(definition: Definition, state: str) -> tuple[Edge, ...]:
-    """The moves that could come next from `state`: closing its steps, and the move onward."""
-    return (*_closings(definition, state), *to_next_stage(definition, state)[:1])
+    """The moves that could come next from `state`: closing its steps, the move onward, and the move out of a stage that repeats."""
+    ways = _ways(definition, state)
+    return (*_closings(definition, state), *ways.onward[:1], *ways.ending[:1])
 
 
 def edges_ahead(definition: Definition, state: str) -> tuple[Edge, ...]:
-    """Every move from `state` to the next stage."""
-    return (*_closings(definition, state), *to_next_stage(definition, state))
+    """Every move from `state` to the next stage, or round and out."""
+    ways = _ways(definition, state)
+    return (*_closings(definition, state), *ways.onward, *ways.ending)
 
 
 def _closings(definition: Definition, state: str) -> list[Edge]:
@@ -109,7 +146,7 @@ def _closings(definition: Definition, state: str) -> list[Edge]:
 
 
 def _waypoint(definition: Definition, judge: Judge, branch: BranchFact, edge: Edge) -> Waypoint:
-    verdict = judge.move(branch, edge.move, None, command="why")
+    verdict = judge.move(branch, edge, None, command="why")
     return Waypoint(move=edge.move.id, verdict=verdict, by=edge.move.by, people=_people(definition, judge.facts, branch, edge))
 
 
@@ -125,4 +162,4 @@ def _people(definition: Definition, facts: Facts, branch: BranchFact, edge: Edge
 
 
 def _days(facts: Facts, since: str) -> int:
-    return (date.fromisoformat(facts.today) - date.fromisoformat(since)).days
+    return max((date.fromisoformat(facts.today) - date.fromisoformat(since)).days, 0)

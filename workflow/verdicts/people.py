@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from workflow.definition.model import MEMBERS, Definition, Field, Move
-from workflow.store.facts import BranchFact, Facts, Grant
+from workflow.store.facts import BranchFact, Facts, Grant, group_target
 from workflow.verdicts.findings import Finding, Person
 
 
@@ -15,7 +15,7 @@ def holders(definition: Definition, facts: Facts, role: str, branch: BranchFact)
         case "all":
             targets = ["*"]
         case "assigned":
-            targets = [branch.id] if branch.group is None else [branch.group, branch.id]
+            targets = [branch.id] if branch.group is None else [group_target(branch.group), branch.id]
         case _:
             targets = [branch.id]
     return [grant for target in targets for grant in facts.grants.get((role, target), ())]
@@ -71,5 +71,6 @@ def _clashes(
 
 
 def persons(grants: Sequence[Grant]) -> tuple[Person, ...]:
-    """Grants as persons, each once."""
-    return tuple(Person(id=ident, name=name) for ident, name in {g.person: g.name for g in grants}.items())
+    """Grants as persons, each once, with the first role they hold."""
+    first = {grant.person: grant for grant in reversed(grants)}
+    return tuple(Person(id=g.person, name=g.name, role=g.role) for g in dict.fromkeys(first[grant.person] for grant in grants))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 
 from workflow.definition.diagram import words
@@ -17,18 +17,21 @@ _STYLE = f"""
 :root {{ color-scheme: light dark }}
 body {{ margin: 0; background: #fbfaf7; color: #2b2f36; font: 14px/1.5 {FONTS} }}
 main {{ padding: 0 36px 36px }}
-figure {{ margin: 0; overflow-x: auto }}
+figure {{ margin: 0 }} svg {{ display: block; max-width: max(100%, 1000px); height: auto }}
 h2 {{ font-size: 18px; margin: 32px 0 4px; color: #16202e }}
 p {{ margin: 0 0 10px; color: #6a7280; font-size: 12px }}
-table {{ border-collapse: collapse; width: 100%; background: #fff; border: 1px solid #e4e1d8; font-size: 13px }}
-th, td {{ text-align: left; vertical-align: top; padding: 7px 10px; border-top: 1px solid #e4e1d8 }}
+table {{ border-collapse: collapse; table-layout: fixed; width: 100%; background: #fff; border: 1px solid #e4e1d8; font-size: 13px }}
+th, td {{ text-align: left; vertical-align: top; padding: 7px 10px; border-top: 1px solid #e4e1d8; overflow-wrap: break-word }}
 th {{ color: #6a7280; font-weight: 600; font-size: 12px; border-top: 0; white-space: nowrap }}
 td b {{ color: #16202e; font-weight: 600 }} td ul {{ margin: 0; padding: 0; list-style: none }}
-td i {{ font-style: normal; color: #6a7280 }}
+td i, summary {{ font-style: normal; color: #6a7280 }}
+td li {{ position: relative; padding-left: 48px; break-inside: avoid }} td li > :first-child {{ position: absolute; left: 0 }}
+td .in {{ display: block; margin-top: 5px }} td ul.many {{ columns: 26em 2; column-gap: 20px }}
+details, summary {{ font-size: 12px; cursor: pointer }}
 mark {{ background: #fdf3d7; color: #6d5210; border: 1px solid #d9b44a; border-radius: 8px; padding: 0 5px; font-size: 11px }}
 .good {{ color: #2f7d52 }} .bad {{ color: #b3401d }}
 @media (prefers-color-scheme: dark) {{
-  body {{ background: #14171c; color: #d5d9e0 }} h2, td b {{ color: #f0f3f8 }} p, th, td i {{ color: #98a1b0 }}
+  body {{ background: #14171c; color: #d5d9e0 }} h2, td b {{ color: #f0f3f8 }} p, th, td i, summary {{ color: #98a1b0 }}
   table {{ background: #1a1e25; border-color: #2e343e }} th, td {{ border-color: #2e343e }}
   mark {{ background: #3a3016; color: #f2d98c; border-color: #a3852f }} .good {{ color: #5cb585 }} .bad {{ color: #e8916b }}
 }}
@@ -56,53 +59,86 @@ def html(voice: Voice) -> str:
     )
 
 
-def _table(voice: Voice, title: str, about: str, head: Sequence[Text], rows: Iterable[Sequence[str]]) -> str:
-    """`rows` are cells of HTML, everything else is plain text."""
-    heads = "".join(f"<th>{escape(voice.say(word))}</th>" for word in head)
+def _table(voice: Voice, title: str, about: str, head: Sequence[tuple[Text, int]], rows: Iterable[Sequence[str]]) -> str:
+    """`head` has the columns and their widths in percent; `rows` are cells of HTML, everything else is plain text."""
+    heads = "".join(f'<th style="width:{width}%">{escape(voice.say(word))}</th>' for word, width in head)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     intro = f"<p>{escape(about)}</p>" if about else ""
     return f"<h2>{escape(title)}</h2>{intro}\n<table><thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
 
 
-def _listed(notes: Iterable[Note]) -> str:
-    def mark(note: Note) -> str:
-        return f"<mark>{escape(note.mark)}</mark>" if note.mark.startswith("R") else f"<i>{escape(note.mark)}</i>"
-
-    items = "".join(f"<li>{mark(note)} {escape(note.text)}</li>" for note in notes)
-    return f"<ul>{items}</ul>" if items else ""
+_MANY = 8  # lines from which a list stands in two columns
 
 
-def _basis(voice: Voice, names: Iterable[str]) -> str:
-    known = voice.definition.requirements
-    return escape(voice.basis(source for name in names if name in known for source in known[name].basis))
+def _listed(voice: Voice, notes: Collection[Note]) -> str:
+    """A line each; behind a requirement the instruments it rests on."""
+    numbered = {mark: voice.definition.requirements[name] for name, mark in voice.numbers.items()}
+
+    def line(note: Note) -> str:
+        if note.mark not in numbered:
+            return f"<li><i>{escape(note.mark)}</i> {escape(note.text)}</li>"
+        basis = voice.listed(voice.instruments(numbered[note.mark].basis))
+        return f"<li><mark>{note.mark}</mark> {escape(note.text)}{f' <i>· {escape(basis)}</i>' if basis else ''}</li>"
+
+    kind = ' class="many"' if len(notes) > _MANY else ""
+    return f"<ul{kind}>{''.join(map(line, notes))}</ul>" if notes else ""
 
 
-_MOVE_HEAD = (words.FROM, words.MOVE, words.TO, words.WHO, words.REQUIRED, words.BASIS)
+def _basis(voice: Voice, names: Sequence[str]) -> str:
+    """Instruments by title; references to something outside are folded away."""
+    shown, outside = escape(voice.listed(voice.instruments(names))), voice.outside(names)
+    if not outside:
+        return shown
+    summary = escape(voice.say(words.OUTSIDE if len(outside) > 1 else words.ONE_OUTSIDE, n=len(outside)))
+    return f"{shown}<details><summary>{summary}</summary>{escape(voice.listed(outside))}</details>"
+
+
+def _titled(title: str, ident: str) -> str:
+    """The title, and the id unless it says the same."""
+    same = title.casefold() == ident.replace("_", " ")
+    return f"<b>{escape(title)}</b>" + ("" if same else f"<br><i>{escape(ident)}</i>")
+
+
+_MOVE_HEAD = ((words.FROM, 10), (words.MOVE, 15), (words.TO, 10), (words.WHO, 15), (words.REQUIRED, 50))
+_STEP_HEAD = ((words.STEP, 20), (words.AFTER, 15), (words.WHO, 15), (words.REQUIRED, 50))
+_REQUIREMENT_HEAD = (
+    (Text.same(""), 5),
+    (words.REQUIREMENT, 27),
+    (words.LEVEL, 7),
+    (words.OWNER, 9),
+    (words.REMEDY, 23),
+    (words.WAIVABLE, 9),
+    (words.BASIS, 20),
+)
+_INVARIANT_HEAD = ((Text.same(""), 15), (words.INVARIANT, 55), (words.BASIS, 30))
 
 
 def _gate(voice: Voice, gate: Gate) -> str:
     stages = [stage for stage in voice.definition.stages.values() if stage.gate == gate.id]
     about = voice.titled(words.STAGES, voice.listed(voice.stage(stage) for stage in stages))
-    rows = [_move(voice, move, gate.phases, list(gate.moves.values()), stages) for move in gate.moves.values()]
+    rows = []
+    for move in gate.moves.values():
+        required = _listed(voice, voice.notes(move, move.requires, gate.moves.values()))
+        for stage in stages:
+            beside = _listed(voice, voice.required(stage.requires.get(move.id, ())))
+            required += f'<i class="in">{escape(voice.say(words.BESIDE_IN, stage=voice.stage(stage)))}</i>{beside}' if beside else ""
+        rows.append(_move(voice, move, gate.phases, required))
     return _table(voice, voice.titled(words.GATE, voice.say(gate.title)), about, _MOVE_HEAD, rows)
 
 
 def _case(voice: Voice, kind: CaseKind) -> str:
-    rows = [_move(voice, move, kind.states, list(kind.moves.values()), []) for move in kind.moves.values()]
+    noted = {move.id: voice.notes(move, move.requires, kind.moves.values(), kind.all_fields) for move in kind.moves.values()}
+    rows = [_move(voice, move, kind.states, _listed(voice, noted[move.id])) for move in kind.moves.values()]
     return _table(voice, voice.titled(words.CASE, voice.say(kind.title)), voice.roles(kind.by), _MOVE_HEAD, rows)
 
 
-def _move(voice: Voice, move: Move, phases: Mapping[str, Phase], around: Sequence[Move], stages: Sequence[Stage]) -> list[str]:
-    beside = [(stage, stage.requires[move.id]) for stage in stages if stage.requires.get(move.id)]
-    required = _listed(voice.notes(move, move.requires, around))
-    required += "".join(f"<i>{escape(voice.stage(stage))}</i>{_listed(voice.required(names))}" for stage, names in beside)
+def _move(voice: Voice, move: Move, phases: Mapping[str, Phase], required: str) -> list[str]:
     return [
         escape(voice.listed(voice.say(phases[source].title) for source in move.sources)),
-        f"<b>{escape(voice.say(move.title))}</b><br><i>{escape(move.id)}</i>",
+        _titled(voice.say(move.title), move.id),
         escape(_target(voice, move.to, phases)),
         escape(voice.roles(move.by)),
         required,
-        _basis(voice, dict.fromkeys((*move.requires, *(name for _, names in beside for name in names)))),
     ]
 
 
@@ -115,16 +151,15 @@ def _target(voice: Voice, to: str | None, phases: Mapping[str, Phase]) -> str:
 def _steps(voice: Voice, stage: Stage) -> str:
     rows = [
         [
-            f"<b>{escape(voice.say(step.title))}</b><br><i>{escape(step.id)}</i>",
+            _titled(voice.say(step.title), step.id),
             escape(voice.listed(voice.say(stage.steps[name].title) for name in step.after)),
             escape(voice.roles(step.by)),
-            _listed(voice.required(step.requires)),
-            _basis(voice, step.requires),
+            _listed(voice, voice.required(step.requires)),
         ]
         for step in stage.steps.values()
     ]
     title = f"{voice.stage(stage)} · {voice.say(words.STEPS)}"
-    return _table(voice, title, "", (words.STEP, words.AFTER, words.WHO, words.REQUIRED, words.BASIS), rows)
+    return _table(voice, title, "", _STEP_HEAD, rows)
 
 
 def _requirements(voice: Voice) -> str:
@@ -132,17 +167,16 @@ def _requirements(voice: Voice) -> str:
     rows = [
         [
             f"<mark>{voice.numbers[name]}</mark>",
-            f"<b>{escape(voice.say(requirement.title, **definition.texts))}</b><br><i>{escape(name)}</i>",
+            _titled(voice.say(requirement.title, **definition.texts), name),
             escape(voice.say(words.LEVELS[requirement.level])),
             escape(voice.roles([requirement.owner])),
             escape(voice.say(requirement.remedy, **definition.texts)),
             escape(voice.roles(requirement.waivable_by)),
-            escape(voice.basis(requirement.basis)),
+            _basis(voice, requirement.basis),
         ]
         for name, requirement in definition.requirements.items()
     ]
-    head = (Text.same(""), words.REQUIREMENT, words.LEVEL, words.OWNER, words.REMEDY, words.WAIVABLE, words.BASIS)
-    return _table(voice, voice.say(words.REQUIREMENTS), "", head, rows)
+    return _table(voice, voice.say(words.REQUIREMENTS), "", _REQUIREMENT_HEAD, rows)
 
 
 def _invariants(voice: Voice) -> str:
@@ -153,5 +187,5 @@ def _invariants(voice: Voice) -> str:
         said = escape(voice.say(words.PROVEN if proven else words.BYPASSED))
         kind, sign = ("good", "✓") if proven else ("bad", "✗")
         cells = (f'<span class="{kind}">{sign} {said}</span>', f"<b>{escape(voice.say(invariant.title))}</b>")
-        rows.append((*cells, escape(voice.basis(invariant.basis))))
-    return _table(voice, voice.say(words.INVARIANTS), "", (Text.same(""), words.INVARIANT, words.BASIS), rows)
+        rows.append((*cells, _basis(voice, invariant.basis)))
+    return _table(voice, voice.say(words.INVARIANTS), "", _INVARIANT_HEAD, rows)

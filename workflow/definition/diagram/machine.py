@@ -37,6 +37,7 @@ class Arrow:
     title: str
     roles: str
     notes: tuple[Note, ...] = ()
+    beside: tuple[tuple[str, tuple[Note, ...]], ...] = ()  # what only some stages require: the stage, and what
     hover: str = ""
 
 
@@ -69,6 +70,18 @@ def chip(mark: str, hover: str) -> Sheet:
     return sheet
 
 
+def chips(notes: Iterable[Note], width: float) -> Sheet:
+    """The numbers of requirements, in as many rows as they need."""
+    sheet, x, y = Sheet(), 0.0, 0.0
+    for note in notes:
+        mark = chip(note.mark, note.text)
+        if x and x + mark.width > width:
+            x, y = 0.0, y + 19
+        sheet.paste(mark, x, y)
+        x += mark.width + 4
+    return sheet
+
+
 def label(arrow: Arrow, width: float = LABEL) -> tuple[Sheet, float]:
     """The title over, roles and notes under the height - also returned - at which a rail may run."""
     sheet = paragraph(arrow.title, width, size=HEADING, bold=True, kind="move", hover=arrow.hover)
@@ -76,6 +89,9 @@ def label(arrow: Arrow, width: float = LABEL) -> tuple[Sheet, float]:
     sheet.paste(paragraph(arrow.roles, width, size=SMALL, kind="role", hover=arrow.hover), 0, rail + 3)
     for row in (_note(note, width) for note in arrow.notes):
         sheet.paste(row, 0, sheet.height + 3)
+    for stage, notes in arrow.beside:
+        sheet.paste(paragraph(stage, width, size=SMALL, kind="role", hover=arrow.hover), 0, sheet.height + 3)
+        sheet.paste(chips(notes, width), 0, sheet.height + 2)
     return sheet, rail
 
 

@@ -30,12 +30,14 @@ def _safe(text: str) -> str:
 
 def _label(voice: Voice, edge: Edge) -> str:
     required = "; ".join(note.text for note in voice.required(edge.requires))
-    return _safe(f"{voice.say(edge.move.title)} [{voice.roles(edge.move.by)}]" + (f" ({required})" if required else ""))
+    around = "↻ " if edge.begins_attempt and voice.definition.cycle_at(edge.source) else ""
+    return _safe(f"{around}{voice.say(edge.move.title)} [{voice.roles(edge.move.by)}]" + (f" ({required})" if required else ""))
 
 
 def _stage(voice: Voice, stage: Stage) -> Iterator[str]:
     gate = voice.definition.gates[stage.gate]
-    yield f'  state "{_safe(voice.stage(stage))}" as {_home(stage.id)} {{'
+    called = " · ".join((voice.stage(stage), *([voice.rhythm(stage)] if stage.cycle else [])))
+    yield f'  state "{_safe(called)}" as {_home(stage.id)} {{'
     for phase in gate.phases.values():
         yield f'    state "{_safe(voice.say(phase.title))}" as {stage.id}__{phase.id}'
     yield f"    [*] --> {stage.id}__{gate.first}"

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from workflow.definition.diagram.machine import Arrow, Node, chip, machine
 from workflow.definition.diagram.sheet import Box, Corners, Sheet, Words, paragraph
 from workflow.definition.diagram.stages import chain
-from workflow.definition.diagram.words import CASE, GATE, OF, REQUIREMENTS, STAGES, STAYS, Voice
-from workflow.definition.model import CaseKind, Gate, Move, Phase
+from workflow.definition.diagram.words import BESIDE_IN, CASE, GATE, OF, REQUIREMENTS, STAGES, STAYS, Note, Voice
+from workflow.definition.model import CaseKind, Field, Gate, Move, Phase, Stage
 
 MARGIN, SPACE, BROAD = 36.0, 28.0, 1240.0
+_NONE: Mapping[str, Field] = MappingProxyType({})
 
 
 def picture(voice: Voice, *, legend: bool) -> Sheet:
@@ -30,26 +32,41 @@ def picture(voice: Voice, *, legend: bool) -> Sheet:
 
 
 def _gate(voice: Voice, gate: Gate) -> Sheet:
-    stages = voice.listed(voice.stage(stage) for stage in voice.definition.stages.values() if stage.gate == gate.id)
+    stages = [stage for stage in voice.definition.stages.values() if stage.gate == gate.id]
     title = voice.titled(GATE, voice.say(gate.title))
-    return _panel(title, voice.titled(STAGES, stages), _machine(voice, gate.phases.values(), gate.moves.values()))
+    about = voice.titled(STAGES, voice.listed(voice.stage(stage) for stage in stages))
+    return _panel(title, about, _machine(voice, gate.phases, gate.moves, stages=stages))
 
 
 def _case(voice: Voice, kind: CaseKind) -> Sheet:
     definition = voice.definition
     label = definition.branch_label if kind.of == "branch" else definition.member_label
     about = f"{voice.say(OF, label=label)} · {voice.roles(kind.by)}"
-    return _panel(voice.titled(CASE, voice.say(kind.title)), about, _machine(voice, kind.states.values(), kind.moves.values()))
+    return _panel(voice.titled(CASE, voice.say(kind.title)), about, _machine(voice, kind.states, kind.moves, fields=kind.all_fields))
 
 
-def _machine(voice: Voice, phases: Iterable[Phase], moves: Iterable[Move]) -> Sheet:
-    nodes = [Node(id=phase.id, title=voice.say(phase.title), final=phase.final) for phase in phases]
-    moves = list(moves)
-    return machine(nodes, [arrow for move in moves for arrow in _arrows(voice, move, moves, {node.id for node in nodes})])
+def _machine(
+    voice: Voice,
+    phases: Mapping[str, Phase],
+    moves: Mapping[str, Move],
+    *,
+    stages: Sequence[Stage] = (),
+    fields: Mapping[str, Field] = _NONE,
+) -> Sheet:
+    nodes = [Node(id=phase.id, title=voice.say(phase.title), final=phase.final) for phase in phases.values()]
+    arrows: list[Arrow] = []
+    for move in moves.values():
+        notes = tuple(voice.notes(move, move.requires, moves.values(), fields))
+        beside = tuple(
+            (voice.say(BESIDE_IN, stage=voice.stage(each)), tuple(voice.required(each.requires.get(move.id, ())))) for each in stages
+        )
+        arrows += _arrows(voice, move, notes, tuple((stage, required) for stage, required in beside if required), phases)
+    return machine(nodes, arrows)
 
 
-def _arrows(voice: Voice, move: Move, around: list[Move], inside: set[str]) -> Iterator[Arrow]:
-    notes = tuple(voice.notes(move, move.requires, around))
+def _arrows(
+    voice: Voice, move: Move, notes: tuple[Note, ...], beside: tuple[tuple[str, tuple[Note, ...]], ...], inside: Collection[str]
+) -> Iterator[Arrow]:
     for source in move.sources:
         target = source if move.to is None else move.to
         outside = target not in inside
@@ -61,6 +78,7 @@ def _arrows(voice: Voice, move: Move, around: list[Move], inside: set[str]) -> I
             title=voice.say(move.title),
             roles=voice.roles(move.by),
             notes=notes,
+            beside=beside,
             hover="\n".join((f"{source} --{move.id}({', '.join(move.by)})--> {says}", *(f"{n.mark} {n.text}" for n in notes))),
         )
 
@@ -103,7 +121,8 @@ def _legend(voice: Voice, width: float) -> Sheet:
     sheet.add(Words(x=0, y=0, text=voice.say(REQUIREMENTS), size=16, bold=True, kind="phase"))
     columns = max(1, int(width // 380))
     each = width / columns
-    rows = [_legend_row(voice, name, each - 24) for name in voice.numbers]
+    left = max(chip(mark, "").width for mark in voice.numbers.values()) + 6
+    rows = [_legend_row(voice, name, left, each - 24) for name in voice.numbers]
     deep = -(-len(rows) // columns)
     for column in range(columns):
         y = 30.0
@@ -113,11 +132,11 @@ def _legend(voice: Voice, width: float) -> Sheet:
     return sheet
 
 
-def _legend_row(voice: Voice, name: str, width: float) -> Sheet:
+def _legend_row(voice: Voice, name: str, left: float, width: float) -> Sheet:
     requirement = voice.definition.requirements[name]
     said = voice.requirement(requirement)
     sheet = chip(voice.numbers[name], said)
-    sheet.paste(paragraph(said, width - 36, size=12, kind="text"), 36, 0)
+    sheet.paste(paragraph(said, width - left, size=12, kind="text"), left, 0)
     basis = voice.basis(requirement.basis)
-    sheet.paste(paragraph(f"{voice.roles([requirement.owner])} · {basis}", width - 36, size=11, kind="role"), 36, sheet.height)
+    sheet.paste(paragraph(f"{voice.roles([requirement.owner])} · {basis}", width - left, size=11, kind="role"), left, sheet.height)
     return sheet

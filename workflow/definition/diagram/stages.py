@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from workflow.definition.diagram.machine import chip
+from workflow.definition.diagram.machine import chips
 from workflow.definition.diagram.sheet import Box, Rail, Sheet, Words, paragraph
-from workflow.definition.diagram.words import AFTER, BESIDE, DAYS, GATE, PHASES, STEPS, Voice
+from workflow.definition.diagram.words import AFTER, BESIDE, GATE, PHASES, STEPS, Voice
 from workflow.definition.model import FINISHED, Edge, Stage, Step
 
 CARD, GAP, INSET, BETWEEN = 240.0, 112.0, 12.0, 16.0
@@ -50,14 +50,16 @@ def _end(sheet: Sheet, voice: Voice, x: float, y: float) -> None:
 
 
 def _leaving(voice: Voice) -> tuple[list[list[Edge]], list[Edge]]:
-    """By stage, the moves that enter the next stage where it begins; and all other moves from stage to stage."""
+    """By stage, the moves that enter the next stage where it begins; and all other moves from stage to stage, or round to the same."""
     definition = voice.definition
     onward: list[list[Edge]] = [[] for _ in definition.stages]
     others: list[Edge] = []
     seen: set[tuple[str, str, str]] = set()
     for edge in definition.edges:
         stage = definition.stage_of(edge.source)
-        if stage is None or definition.stage_of(edge.target) is stage or (stage.id, edge.move.id, edge.target) in seen:
+        if stage is None or (stage.id, edge.move.id, edge.target) in seen:
+            continue
+        if definition.stage_of(edge.target) is stage and not (stage.cycle and edge.begins_attempt):
             continue
         seen.add((stage.id, edge.move.id, edge.target))
         following = definition.next_stage(stage)
@@ -84,7 +86,7 @@ def card(voice: Voice, stage: Stage) -> Sheet:
     sheet.add(Words(x=INSET + 13, y=INSET + 4.5, text=str(stage.number), size=13, bold=True, centred=True, kind="number-text"))
     sheet.paste(paragraph(voice.say(stage.title), CARD - INSET * 2 - 36, size=15, bold=True, kind="phase"), INSET + 36, INSET + 3)
     gate = voice.titled(GATE, voice.say(voice.definition.gates[stage.gate].title))
-    about = gate if stage.lasts is None else f"{voice.say(DAYS, n=stage.lasts)} · {gate}"
+    about = " · ".join(part for part in (voice.rhythm(stage), gate) if part)
     sheet.paste(paragraph(about, CARD - INSET * 2 - 36, size=11, kind="role"), INSET + 36, sheet.height + 2)
     if stage.steps:
         _caption(sheet, voice.say(STEPS))
@@ -111,19 +113,7 @@ def _beside_gate(sheet: Sheet, voice: Voice, stage: Stage) -> None:
         _caption(sheet, voice.say(BESIDE))
     for names, titles in moves.items():
         sheet.paste(paragraph(voice.listed(titles), CARD - 2 * INSET, size=12, kind="move", bold=True), INSET, sheet.height + 4)
-        sheet.paste(_chips(voice, names, CARD - 2 * INSET), INSET, sheet.height + 2)
-
-
-def _chips(voice: Voice, names: tuple[str, ...], width: float) -> Sheet:
-    """The numbers of requirements, in as many rows as they need."""
-    sheet, x, y = Sheet(), 0.0, 0.0
-    for note in voice.required(names):
-        mark = chip(note.mark, note.text)
-        if x and x + mark.width > width:
-            x, y = 0.0, y + 19
-        sheet.paste(mark, x, y)
-        x += mark.width + 4
-    return sheet
+        sheet.paste(chips(voice.required(names), CARD - 2 * INSET), INSET, sheet.height + 2)
 
 
 @frozen
@@ -204,7 +194,7 @@ def _step(voice: Voice, step: Step, unseen: list[str], width: float) -> Sheet:
     if unseen:
         sheet.paste(paragraph(voice.titled(AFTER, voice.listed(unseen)), width, size=10, kind="note"), 0, sheet.height)
     if step.requires:
-        sheet.paste(_chips(voice, step.requires, width), 0, sheet.height + 3)
+        sheet.paste(chips(voice.required(step.requires), width), 0, sheet.height + 3)
     return sheet
 
 
@@ -212,12 +202,13 @@ def _step(voice: Voice, step: Step, unseen: list[str], width: float) -> Sheet:
 
 
 def _lanes(sheet: Sheet, voice: Voice, edges: list[Edge], top: float) -> None:
-    """Each way has a lane of its own; its words stand in the gap beside the stage it leaves, where no other way climbs."""
+    """Each way has a lane of its own; its words stand in the gap beside the stage it leaves, where no other way climbs, or inside the
+    loop it makes."""
     ports = _ports(voice, edges)
     y = top + 14
     for edge, start, end, back in ports:
         words = _lane_words(voice, edge)
-        gap = start // (CARD + GAP) * (CARD + GAP) + (-GAP if back else CARD)
+        gap = end + 8 if _around(voice, edge) else start // (CARD + GAP) * (CARD + GAP) + (-GAP if back else CARD)
         y += words.height + 14
         sheet.paste(words, gap + 4, y - words.height - 6)
         points = ((start, top), (start, y), (end, y), (end, top))
@@ -227,8 +218,14 @@ def _lanes(sheet: Sheet, voice: Voice, edges: list[Edge], top: float) -> None:
 def _lane_words(voice: Voice, edge: Edge) -> Sheet:
     sheet = paragraph(voice.say(edge.move.title), GAP - 8, size=12, bold=True, kind="move", hover=_hover([edge]))
     sheet.paste(paragraph(voice.roles(edge.move.by), GAP - 8, size=11, kind="role"), 0, sheet.height)
-    sheet.paste(paragraph("→ " + voice.target(edge.target), GAP - 8, size=11, kind="note"), 0, sheet.height)
+    leads = "↻" if _around(voice, edge) else "→ " + voice.target(edge.target)
+    sheet.paste(paragraph(leads, GAP - 8, size=11, kind="note"), 0, sheet.height)
     return sheet
+
+
+def _around(voice: Voice, edge: Edge) -> bool:
+    """Does it lead back into the stage it leaves?"""
+    return voice.definition.stage_of(edge.source) is voice.definition.stage_of(edge.target)
 
 
 def _ports(voice: Voice, edges: list[Edge]) -> Iterator[tuple[Edge, float, float, bool]]:
@@ -243,4 +240,6 @@ def _ports(voice: Voice, edges: list[Edge]) -> Iterator[tuple[Edge, float, float
     for edge in edges:
         source, target = voice.definition.stage_of(edge.source), voice.definition.stage_of(edge.target)
         if source is not None and target is not None:
-            yield edge, port(source.number), port(target.number), target.number < source.number
+            end = port(target.number)
+            start = end + CARD / 2 if _around(voice, edge) else port(source.number)
+            yield edge, start, end, target.number <= source.number

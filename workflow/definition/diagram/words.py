@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 from attrs import define, frozen
 
-from workflow.definition.model import FINISHED, MEMBERS, NEXT_STAGE, OPEN, Definition, Move, Requirement, Stage
+from workflow.definition.model import FINISHED, MEMBERS, NEXT_STAGE, OPEN, Definition, Field, Move, Requirement, Stage
 from workflow.texts import Text
 
 GATE = Text.of("gate", "关口")
@@ -29,14 +30,17 @@ INVARIANTS = Text.of("invariants", "不变式")
 BASIS = Text.of("basis", "依据")
 OWNER = Text.of("owner", "责任人")
 REMEDY = Text.of("remedy", "补救办法")
-WAIVABLE = Text.of("waivable by", "可由谁豁免")
+WAIVABLE = Text.of("waivable by", "可批准缺口者")
 LEVEL = Text.of("level", "效力")
 PROVEN = Text.of("proven", "已证明")
 BYPASSED = Text.of("can be bypassed", "可被绕过")
 END = Text.of("finished", "已完成")
 STAYS = Text.of("stays", "状态不变")
 NEXT = Text.of("next stage", "下一阶段")
-BESIDE = Text.of("required beside the gate's", "关口之外另需")
+BESIDE = Text.of("required in this stage as well", "本阶段另需")
+BESIDE_IN = Text.of("in {stage} as well", "{stage}另需")
+ONE_OUTSIDE = Text.of("1 outside reference", "外部出处 1 处")
+OUTSIDE = Text.of("{n} outside references", "外部出处 {n} 处")
 OF = Text.of("of a {label}", "属于{label}")
 NOT_BY = Text.of("not by {who}", "不得由{who}作出")
 MAKER = Text.of("who made “{move}”", "作出“{move}”者")
@@ -44,9 +48,11 @@ ON_ROLL = Text.of("anyone on the roll", "本单位在册人员")
 OPENER = Text.of("who opened it", "立项者")
 NAMED = Text.of("the {field}", "{field}")
 GIVES = Text.of("states: {fields}", "须写明：{fields}")
-NEW_ATTEMPT = Text.of("starts the next attempt", "进入下一轮次")
+NEW_ATTEMPT = Text.of("starts the next {attempt}", "进入下一{attempt}")
+ATTEMPT = Text.of("attempt", "轮次")
 EXTENDS = Text.of("moves the planned end", "顺延计划结束日")
 DAYS = Text.of("{n} d", "{n}天")
+MONTHS, MONTH = Text.of("{n} months", "{n}个月"), Text.of("{n} month", "{n}个月")
 LEVELS = {
     "block": Text.of("blocks", "不满足即阻止"),
     "warn": Text.of("only warns", "仅警示"),
@@ -90,32 +96,58 @@ class Voice:
     def requirement(self, requirement: Requirement) -> str:
         """The title with its figures, and the level if it does not block."""
         said = self.say(requirement.title, **self.definition.texts)
-        return said if requirement.level == "block" else f"{said} ({self.say(LEVELS[requirement.level])})"
+        if requirement.level == "block":
+            return said
+        level = self.say(LEVELS[requirement.level])
+        return f"{said}（{level}）" if self.lang == "zh" else f"{said} ({level})"
 
     def required(self, names: Iterable[str]) -> list[Note]:
         known = self.definition.requirements
         return [Note(self.numbers[name], self.requirement(known[name])) for name in names if name in known]
 
-    def notes(self, move: Move, requires: Sequence[str], around: Iterable[Move]) -> list[Note]:
-        """Everything that holds a move back or follows from it; `around` are the moves `not_by` may name."""
+    def notes(
+        self, move: Move, requires: Sequence[str], around: Iterable[Move], fields: Mapping[str, Field] = MappingProxyType({})
+    ) -> list[Note]:
+        """Everything that holds a move back or follows from it; `around` and `fields` are the moves and fields `not_by` may name."""
         notes = self.required(requires)
         if move.not_by:
             titles = {other.id: other.title for other in around}
-            notes.append(Note("≠", self.say(NOT_BY, who=self.listed(self._barred(name, titles) for name in move.not_by))))
+            notes.append(Note("≠", self.say(NOT_BY, who=self.listed(self._barred(name, titles, fields) for name in move.not_by))))
         if move.takes:
             notes.append(Note("✎", self.say(GIVES, fields=self.listed(self.say(taken.title) for taken in move.takes.values()))))
-        notes += [Note("↻", self.say(NEW_ATTEMPT if effect.kind == "new_attempt" else EXTENDS)) for effect in move.effects]
+        notes += [Note("↻", self._next(move) if effect.kind == "new_attempt" else self.say(EXTENDS)) for effect in move.effects]
         return notes
 
-    def _barred(self, name: str, titles: dict[str, Text]) -> str:
+    def _next(self, move: Move) -> str:
+        """What a move begins: the next attempt, or what all the stages call it that have this move in their gate."""
+        definition = self.definition
+        titles = [stage.cycle for stage in definition.stages.values() if definition.gates[stage.gate].moves.get(move.id) is move]
+        one = titles[0] if titles and all(title == titles[0] for title in titles) else None
+        return self.say(NEW_ATTEMPT, attempt=one or ATTEMPT)
+
+    def rhythm(self, stage: Stage) -> str:
+        """How long a stage lasts, and what its attempts are called where it repeats: `↻ quarter · 3 months`; may be empty."""
+        months = None if stage.months is None else self.say(MONTH if stage.months == 1 else MONTHS, n=stage.months)
+        lasts = months if stage.lasts is None else self.say(DAYS, n=stage.lasts)
+        return " · ".join(part for part in (f"↻ {self.say(stage.cycle)}" if stage.cycle else None, lasts) if part)
+
+    def _barred(self, name: str, titles: Mapping[str, Text], fields: Mapping[str, Field]) -> str:
         if name in (MEMBERS, OPEN):
             return self.say(ON_ROLL if name == MEMBERS else OPENER)
-        return self.say(MAKER, move=titles[name]) if name in titles else self.say(NAMED, field=name.replace("_", " "))
+        return self.say(MAKER, move=titles[name]) if name in titles else self.say(NAMED, field=fields[name].title)
 
-    def basis(self, names: Iterable[str]) -> str:
-        """Instruments by title, outside references as they stand, each once."""
+    def instruments(self, names: Iterable[str]) -> list[str]:
+        """The titles of those that are instruments, each once."""
         known = self.definition.instruments
-        return self.listed(dict.fromkeys(self.say(known[name].title) if name in known else name for name in names))
+        return list(dict.fromkeys(self.say(known[name].title) for name in names if name in known))
+
+    def outside(self, names: Iterable[str]) -> list[str]:
+        """Those that are no instruments but references to something outside."""
+        return list(dict.fromkeys(name for name in names if name not in self.definition.instruments))
+
+    def basis(self, names: Sequence[str]) -> str:
+        """Instruments by title, then outside references as they stand."""
+        return self.listed((*self.instruments(names), *self.outside(names)))
 
     def stage(self, stage: Stage) -> str:
         return f"{stage.number} {self.say(stage.title)}"
@@ -123,5 +155,5 @@ class Voice:
     def target(self, to: str) -> str:
         """Where a move out of a stage leads: next_stage, finished or `stage.phase`."""
         if to in (NEXT_STAGE, FINISHED):
-            return self.say(NEXT if to == NEXT_STAGE else END)
+            return self.say(NEXT if to == NEXT_STAGE and len(self.definition.stages) > 1 else END)
         return self.definition.state_title(to, self.lang)

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from workflow.definition.expressions.parts import FAILED, NOTHING, Clause, Generated, Needs, Problem, Subject, Typed
-from workflow.definition.expressions.runtime import BRANCH, SUBJECT, TODAY, Run
-from workflow.definition.expressions.types import ANY_UNIT, DATE, Type, World, entity
+from attrs import evolve
+
+from workflow.definition.expressions.parts import FAILED, Clause, Generated, Needs, Problem, Subject, Typed
+from workflow.definition.expressions.runtime import BRANCH, SUBJECT, TODAY, WHOLE, Run
+from workflow.definition.expressions.types import ANY_UNIT, DATE, ERROR, TEXT, Type, World, entity
 from workflow.definition.expressions.types import of_parameter as type_of_parameter
 from workflow.definition.model import Field
 from workflow.errors import did_you_mean
@@ -29,6 +31,7 @@ class Base(ABC):
         self.needs = Needs()
         self.used: set[str] = set()
         self.frame = 0
+        self.nesting = 0  # generators around the part being compiled
         self._starts = [0]
         for line in text.split("\n"):
             self._starts.append(self._starts[-1] + len(line) + 1)
@@ -39,6 +42,7 @@ class Base(ABC):
         self.scope["today"] = Typed(DATE, lambda env: env[TODAY], constant=True)
         if "branch" in world.entities:
             self.scope["branch"] = Typed(entity("branch"), lambda env: env[BRANCH])
+            self.scope["campaign"] = Typed(entity("campaign"), lambda _env: WHOLE)
         if subject is not None:
             self.scope[subject.name] = Typed(subject.type, lambda env: env[SUBJECT])
 
@@ -81,30 +85,59 @@ class Base(ABC):
             }
             wanted = [names.get(kind, Text.of(f"a {kind}", kind)) for kind in kinds]
             en, zh = " or ".join(w.say("en") for w in wanted), "或".join(w.say("zh") for w in wanted)
-            self.problem(node, Text.of(f"expected {en}, found {typed.type}", f"应为{zh}，实为 {typed.type}"), "type")
+            self.problem(node, Text.of(f"expected {en}, found {typed.type}", f"应为{zh}，实为{typed.type.zh}"), "type")
         return False
 
-    def same(self, node: ast.AST, a: Type, b: Type, known: Any) -> None:
-        """Values of type `a` may be compared with values of type `b`, of which `known` are fixed already."""
+    def same(self, node: ast.AST, a: Type, b: Type) -> None:
+        """Values of type `a` may be compared with values of type `b`."""
         if "error" in (a.kind, b.kind):
             return
-        if a.kind == "choice" and b.kind in ("text", "choice"):
-            values = known if isinstance(known, (list, frozenset)) else [] if known is NOTHING else [known]
-            for value in values:
-                if value not in a.options:
-                    hint = did_you_mean(str(value), sorted(a.options))
-                    en = f"{value!r} is not one of the options; {hint.say('en')}"
-                    self.problem(node, Text.of(en, f"{value!r} 不在选项之中；{hint.say('zh')}"), "option")
-            return
-        if b.kind == "choice" and a.kind == "text":
-            return
-        if a.kind != b.kind or a.kind == "entity":
-            self.problem(node, Text.of(f"cannot compare {a} with {b}", f"{a} 与 {b} 不能比较"), "type")
+        if {a.kind, b.kind} <= {"text", "choice"}:
+            self._words(node, a, b)
+        elif a.kind != b.kind or a.kind == "entity":
+            self.problem(node, Text.of(f"cannot compare {a} with {b}", f"{a.zh}与{b.zh}不能比较"), "type")
+        elif a.item is not None and b.item is not None:
+            self.same(node, a.item, b.item)
         elif a.kind == "number" and ANY_UNIT not in (a.unit, b.unit) and (a.unit or "") != (b.unit or ""):
             text = Text.of(
                 f"cannot compare {a.unit or 'no unit'} with {b.unit or 'no unit'}", f"单位不同：{a.unit or '无'} 与 {b.unit or '无'}"
             )
             self.problem(node, text, "unit")
+
+    def _words(self, node: ast.AST, a: Type, b: Type) -> None:
+        """A text written out must be an option of the choice it meets; two choices must have an option in common."""
+        if a.kind == b.kind == "choice" and a.options.isdisjoint(b.options):
+            text = Text.of(f"cannot compare {a} with {b}: no option in common", f"{a.zh}与{b.zh}没有共同的选项，不能比较")
+            self.problem(node, text, "option")
+        for chosen, text_type in ((a, b), (b, a)):
+            if (chosen.kind, text_type.kind) != ("choice", "text"):
+                continue
+            for value in sorted(text_type.options - chosen.options):
+                hint = did_you_mean(value, sorted(chosen.options))
+                en = f"{value!r} is not one of the options; {hint.say('en')}"
+                self.problem(node, Text.of(en, f"{value!r} 不在选项之中；{hint.say('zh')}"), "option")
+
+    def joined(self, node: ast.AST, a: Type, b: Type) -> Type:
+        """The type of what is either of type `a` or of type `b`."""
+        if a.kind == b.kind == "entity" and a.entity == b.entity:
+            return a
+        if a.kind == b.kind and a.item is not None and b.item is not None:
+            return evolve(a, item=self.joined(node, a.item, b.item))
+        if not a.kind == b.kind == "choice":
+            self.same(node, a, b)
+        if {a.kind, b.kind} <= {"text", "choice"}:
+            chosen = a if a.kind == "choice" else b
+            return evolve(chosen, options=a.options | b.options) if a.options and b.options else TEXT
+        if a.kind != b.kind or a.kind == "entity":
+            return ERROR
+        return b if a.unit == ANY_UNIT else a
+
+    def members_of_a_set(self, node: ast.AST, item: Type) -> bool:
+        """Can values of this type be put into a set? Lists, sets and what has attributes cannot."""
+        if item.kind not in ("list", "set", "entity"):
+            return True
+        self.problem(node, Text.of(f"a set holds single values, not {item}", f"集合只能包含单个值，不能包含{item.zh}"), "type")
+        return False
 
     def source(self, node: ast.expr) -> str:
         """The part of the text a node was parsed from, on one line. Empty for the whole: the requirement's title says that."""

@@ -17,6 +17,7 @@ from workflow.definition.expressions.types import BOOLEAN, COUNT, DATE, DAYS, ER
 from workflow.texts import Text
 
 FUNCTIONS = ("all", "any", "sum", "min", "max", "len", "set", "first", "last", "days", "date")
+MOST_NESTED = 3  # loops inside each other: forty members are then looked at 64,000 times, not millions
 
 
 class Calls(Base):
@@ -52,7 +53,7 @@ class Calls(Base):
     def _aggregate(self, node: ast.Call, name: str, over: Typed) -> Typed:
         if over.type.kind not in ("list", "set"):
             if over.type.kind != "error":
-                self.problem(node, Text.of(f"{name} needs a collection, found {over.type}", f"{name} 需要集合，实为 {over.type}"), "type")
+                self.problem(node, Text.of(f"{name} needs a collection, found {over.type}", f"{name} 需要集合，实为{over.type.zh}"), "type")
             return FAILED
         item = over.type.item or ERROR
         wanted = {"sum": ("number",), "min": ("number", "date"), "max": ("number", "date"), "any": ("boolean",), "all": ("boolean",)}
@@ -60,6 +61,8 @@ class Calls(Base):
             return FAILED
         if name in ("first", "last") and not item.entity.startswith("record:"):
             return self.problem(node, Text.of(f"{name} needs records, found {item}", f"{name} 需要记录，实为 {item}"), "type")
+        if name == "set" and not self.members_of_a_set(node, item):
+            return FAILED
         fold, result = _FOLDS[name]
         run = over.run
         kind = result if result is not None else set_of(item) if name == "set" else item
@@ -70,7 +73,10 @@ class Calls(Base):
             return self.problem(node, Text.of(f"{name} takes one value", f"{name} 只接受一个值"), "call")
         value = self.typed(node.args[0])
         if name == "days":
-            return Typed(DAYS, value.run, value.constant, value.known) if self.expect(node, value, "number") else FAILED
+            if not self.expect(node, value, "number"):
+                return FAILED
+            self.same(node, DAYS, value.type if value.type.unit else COUNT)
+            return Typed(DAYS, value.run, value.constant, value.known)
         try:
             day = date.fromisoformat(value.known).isoformat()
         except (ValueError, TypeError):
@@ -86,17 +92,24 @@ class Calls(Base):
         source = self.typed(loop.iter)
         item = source.type.item if source.type.kind in ("list", "set") and source.type.item else ERROR
         if source.type.kind not in ("list", "set", "error"):
-            self.problem(loop.iter, Text.of(f"cannot go through {source.type}", f"不能遍历 {source.type}"), "type")
+            self.problem(loop.iter, Text.of(f"cannot go through {source.type}", f"不能遍历{source.type.zh}"), "type")
         name, slot = loop.target.id, LOCALS + self.frame
         if name in self.scope:
             self.problem(loop.target, Text.of(f"{name} already means something else here", f"{name} 在此已有含义"), "name")
         self.frame += 1
+        self.nesting += 1
+        if self.nesting > MOST_NESTED:
+            text = Text.of(
+                f"at most {MOST_NESTED} loops inside each other; split the requirement", f"循环最多嵌套 {MOST_NESTED} 层；请拆分条件"
+            )
+            self.problem(node, text, "nesting")
         outer = self.scope
         self.scope = {**outer, name: Typed(item, lambda env: env[slot])}
         conditions = [self.clause(test) for test in loop.ifs]
         element = self.typed(node.elt)
         pushed = push(self, aggregate, node, source, before) if self.world.push and not self.problems else None
         self.scope = outer
+        self.nesting -= 1
         values = partial(runtime.iterate, slot=slot, source=source.run, conditions=[c.run for c in conditions], element=element.run)
         return Generated(Typed(list_of(element.type), lambda env: list(values(env))), element, values, pushed)
 

@@ -12,7 +12,7 @@ from attrs import evolve
 from workflow.definition.expressions import runtime
 from workflow.definition.expressions.base import Base
 from workflow.definition.expressions.parts import FAILED, NOTHING, Clause, Figure, Typed, shown, truth
-from workflow.definition.expressions.runtime import COMPARE, COMPARE_NUMBERS, MISSING, Env, Run
+from workflow.definition.expressions.runtime import COMPARE, COMPARE_NUMBERS, MISSING, Env, Run, unless_missing
 from workflow.definition.expressions.types import ANY_UNIT
 from workflow.texts import Text
 
@@ -61,7 +61,7 @@ class Conditions(Base):
         def figures(env: Env) -> list[Figure]:
             found = inner.figures(env)
             if len(found) == 1:
-                return [_negated(found[0], source)]
+                return [_negated(found[0], source, none=_is_any(operand))]
             value = runtime.negate(inner.run(env))
             return [Figure("==", True, shown(value), met=truth(value), expression=source)]
 
@@ -82,6 +82,8 @@ class Conditions(Base):
 
     def _comparison(self, node: ast.Compare, op: str, left: Typed, right: Typed) -> Clause:
         numeric = self._comparable(node, op, left, right)
+        if op in ("==", "!=") and {left.type.kind, right.type.kind} in ({"set"}, {"set", "list"}):
+            left, right = _as_set(left), _as_set(right)
         test = (COMPARE_NUMBERS if numeric and op in COMPARE_NUMBERS else COMPARE)[op]
         a, b = left.run, right.run
 
@@ -112,20 +114,18 @@ class Conditions(Base):
             return False
         if op in ("in", "not in"):
             if b.kind not in ("list", "set") or b.item is None:
-                self.problem(node, Text.of(f"`in` needs a list or a set, found {b}", f"in 之后应为列表或集合，实为 {b}"), "type")
+                self.problem(node, Text.of(f"`in` needs a list or a set, found {b}", f"in 之后应为列表或集合，实为{b.zh}"), "type")
             else:
-                self.same(node, a, b.item, right.known)
-                self.same(node, b.item, a, left.known)
+                self.same(node, a, b.item)
             return a.kind == "number"
-        if a.kind in ("list", "set") and b.kind in ("list", "set") and a.item and b.item:
-            self.same(node, a.item, b.item, right.known)
-            return False
         ordered = op not in ("==", "!=")
         if ordered and (a.kind not in ("number", "date") or b.kind not in ("number", "date")):
-            self.problem(node, Text.of(f"{a} and {b} have no order", f"{a} 与 {b} 不能比较大小"), "type")
+            self.problem(node, Text.of(f"{a} and {b} have no order", f"{a.zh}与{b.zh}不能比较大小"), "type")
             return False
-        self.same(node, a, b, right.known)
-        self.same(node, b, a, left.known)
+        if a.item is not None and b.item is not None:
+            self.same(node, a.item, b.item)  # a list may equal a set
+            return False
+        self.same(node, a, b)
         return a.kind == "number"
 
     def _quantified(self, node: ast.Call, name: str, generator: ast.GeneratorExp) -> Clause:
@@ -156,12 +156,23 @@ def choose(test: Run, body: Run, orelse: Run, env: Env) -> Any:
     return MISSING if chosen is MISSING else body(env) if chosen else orelse(env)
 
 
-def _negated(figure: Figure, source: str) -> Figure:
+def _as_set(collection: Typed) -> Typed:
+    """A collection without its order, to be compared with a set."""
+    run = collection.run
+    return evolve(collection, run=lambda env: unless_missing(run(env), frozenset), known=NOTHING)
+
+
+def _is_any(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "any"
+
+
+def _negated(figure: Figure, source: str, *, none: bool) -> Figure:
+    """What is required and found where the opposite is asked; `none` of those counted where any was."""
     met = None if figure.met is None else not figure.met
     if isinstance(figure.required, bool):
         return evolve(figure, required=not figure.required, met=met, expression=source)
-    if (figure.op, figure.required) == (">=", 1) and figure.unit is None:
-        return evolve(figure, op="==", required=0, met=met, expression=source)  # not any: none at all
+    if none:
+        return evolve(figure, op="==", required=0, met=met, expression=source)
     return evolve(figure, op=_NEGATED[figure.op], met=met, expression=source)
 
 

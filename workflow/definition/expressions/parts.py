@@ -100,4 +100,7 @@ def shown(value: Any) -> Any:
     """A value as findings keep it: plain JSON; a missing one is None."""
     if value is MISSING:
         return None
-    return sorted(value) if isinstance(value, frozenset) else value
+    if isinstance(value, (list, frozenset)):
+        listed = [shown(each) for each in value]
+        return sorted(listed) if isinstance(value, frozenset) else listed
+    return value

@@ -10,18 +10,19 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, cast
 
+from workflow.definition.expressions.parts import NOTHING, Typed
 from workflow.definition.expressions.runtime import FACTS, MISSING, Condition, Env, Measure, Run
 from workflow.definition.model import Field, RecordKind
 
 if TYPE_CHECKING:
     from workflow.definition.expressions.base import Base
-    from workflow.definition.expressions.parts import Typed
 
 _OPS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.In: "in", ast.NotIn: "not in",
 }  # fmt: skip
 _FLIP = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-_SOME_DAY = "2000-01-01"
+_EXACT = 2**53  # below it the store and the row-by-row way agree on whole numbers
+_LIFETIME = 36525  # days: so far from today there still is a calendar
 _AGGREGATES = {"sum": "sum", "len": "count", "any": "count", "min": "min", "max": "max"}
 
 
@@ -61,12 +62,8 @@ def push(compiler: Base, aggregate: str, node: ast.GeneratorExp, source: Typed, 
     return run
 
 
-def _computable(constant: Run) -> bool:
-    """A constant that breaks (1 / 0) is left to the row-by-row way, where the finding says so."""
-    try:
-        return constant([None, _SOME_DAY, None, None, None]) is not MISSING
-    except ArithmeticError:
-        return False
+def _whole(value: Any) -> bool:
+    return float(value).is_integer() and abs(value) < _EXACT
 
 
 def _renamed(tests: list[ast.expr], variable: str) -> list[ast.expr]:
@@ -131,7 +128,22 @@ class _Builder:
         if slot is None or (declared is not None and (declared.type in ("number", "boolean") or declared.many)):
             return None
         typed = self.compiler.typed(value)
-        return [Condition(slot, cast(Any, op), typed.run)] if typed.constant and _computable(typed.run) else None
+        return [Condition(slot, cast(Any, op), typed.run)] if self._sure(declared, value, typed.known) else None
+
+    def _sure(self, declared: Field | None, node: ast.expr, known: Any) -> bool:
+        """Has the value one meaning for the store and the row-by-row way, on any day? What may break is left to the
+        row-by-row way, where the finding says so; and so are fractions, which it compares to nine decimals."""
+        if declared is not None and declared.type == "integer":
+            return known is not NOTHING and all(_whole(each) for each in (known if isinstance(known, (list, frozenset)) else [known]))
+        if known is not NOTHING:
+            return True
+        match node:
+            case ast.Name(id="today"):
+                return True
+            case ast.BinOp(left=ast.Name(id="today"), op=ast.Add() | ast.Sub(), right=right):
+                days = self.compiler.typed(right).known
+                return days is not NOTHING and abs(days) < _LIFETIME
+        return False
 
     def _slot(self, node: ast.expr) -> str | int | None:
         if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name) or node.value.id != self.variable:

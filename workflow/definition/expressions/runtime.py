@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from enum import Enum
+from math import isfinite
 from typing import Any, Final, Literal, Protocol
 
 from attrs import field, frozen
@@ -27,6 +28,16 @@ MISSING: Final = Missing.MISSING
 Env = list[Any]  # FACTS, TODAY, BRANCH, SUBJECT, TAKES, then the variables of generators
 Run = Callable[[Env], Any]
 FACTS, TODAY, BRANCH, SUBJECT, TAKES, LOCALS = range(6)
+
+
+@frozen
+class Whole:
+    """The campaign as a whole, as the owner of records: they are kept under no branch."""
+
+    id: str = ""
+
+
+WHOLE: Final = Whole()
 
 RECORD_HEAD = ("happened", "recorded", "recorded_by", "seq")  # a record row begins with these, then its fields by slot
 HAPPENED, RECORDED, RECORDED_BY, SEQ = range(4)
@@ -56,7 +67,7 @@ class Measure:
 
 
 class FactSource(Protocol):
-    """The facts an expression may read. Owners are the branch or member objects the source itself handed out."""
+    """The facts an expression may read. Owners are the branch or member objects the source itself handed out, or `WHOLE`."""
 
     def members(self, branch: Any) -> Sequence[Any]: ...
     def member(self, case: Any) -> Any: ...
@@ -65,6 +76,11 @@ class FactSource(Protocol):
     def records(self, kind: str, owner: Any) -> Sequence[tuple[Any, ...]]: ...
     def cases(self, kind: str, owner: Any) -> Sequence[Any]: ...
     def measure(self, measure: Measure, owner: Any) -> Any: ...
+
+
+def handed_over(name: str, env: Env) -> Any:
+    """A value that whoever asks gives along."""
+    return (env[TAKES] or {}).get(name, MISSING)
 
 
 def unless_missing(value: Any, then: Callable[[Any], Any]) -> Any:
@@ -102,9 +118,16 @@ def known(values: Iterable[Any]) -> list[Any] | Missing:
     return MISSING if any(value is MISSING for value in listed) else listed
 
 
+def finite(number: float) -> float:
+    """The number itself. Raises `OverflowError` for what no ledger could keep: infinities, and whole numbers beyond any float."""
+    if not isfinite(number):
+        raise OverflowError("number too large")
+    return number
+
+
 def total(values: Iterable[Any]) -> Any:
     listed = known(values)
-    return MISSING if listed is MISSING else sum(listed)
+    return MISSING if listed is MISSING else finite(sum(listed))
 
 
 def extreme(pick: Callable[[list[Any]], Any]) -> Callable[[Iterable[Any]], Any]:

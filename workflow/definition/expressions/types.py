@@ -16,7 +16,8 @@ ANY_UNIT = "*"  # literals and counts: they take the unit of what they are compa
 
 @frozen
 class Type:
-    """`unit` belongs to numbers, `options` to choices, `item` to lists and sets, `entity` to branch, member, record:K, case:K, step."""
+    """`unit` belongs to numbers, `options` to choices, `item` to lists and sets, `entity` to campaign, branch, member, record:K, case:K,
+    step. A text has `options` too where it is known to be one of them: those of a text written out are that text alone."""
 
     kind: Kind
     unit: str | None = None
@@ -37,7 +38,29 @@ class Type:
             case other:
                 return other
 
+    @property
+    def zh(self) -> str:
+        """The same in Chinese; what an expression calls by name keeps its name."""
+        match self.kind:
+            case "number":
+                return f"数字（{self.unit}）" if self.unit and self.unit != ANY_UNIT else "数字"
+            case "choice":
+                return f"选项（{'、'.join(sorted(self.options))}）"
+            case "list" | "set":
+                return f"{self.item.zh if self.item else ''}{_ZH[self.kind]}"
+            case "entity":
+                return str(self)
+            case other:
+                return _ZH.get(other, other)
 
+
+_ZH = {
+    "text": "文本",
+    "boolean": "是/否",
+    "date": "日期",
+    "list": "列表",
+    "set": "集合",
+}
 ERROR = Type("error")
 BOOLEAN = Type("boolean")
 TEXT = Type("text")
@@ -63,6 +86,11 @@ def choice(options: Mapping[str, object]) -> Type:
     return Type("choice", options=frozenset(options))
 
 
+def written(*texts: str) -> Type:
+    """A text that is one of these."""
+    return Type("text", options=frozenset(texts))
+
+
 def of_field(declared: Field) -> Type:
     match declared.type:
         case "number" | "integer":
@@ -74,8 +102,10 @@ def of_field(declared: Field) -> Type:
         case "choice":
             one = choice(declared.options)
             return set_of(one) if declared.many else one
-        case _:
+        case "text" | "person":
             return TEXT
+        case _:  # a type nobody knows, which was reported: nothing more is said of it
+            return ERROR
 
 
 def of_parameter(parameter: Parameter) -> Type:
@@ -84,10 +114,11 @@ def of_parameter(parameter: Parameter) -> Type:
             return BOOLEAN
         if isinstance(value, (int, float)):
             return Type("number", unit=parameter.unit)
-        return TEXT if isinstance(value, str) else DATE
+        return written(value) if isinstance(value, str) else DATE
 
     if isinstance(parameter.value, tuple):
-        return list_of(scalar(parameter.value[0]) if parameter.value else TEXT)
+        texts = [value for value in parameter.value if isinstance(value, str)]
+        return list_of(written(*texts) if len(texts) == len(parameter.value) else scalar(parameter.value[0]))
     return scalar(parameter.value)
 
 
@@ -117,7 +148,7 @@ class World:
     names: dict[str, Any] = field(factory=dict, init=False)  # compiled parameters, shared by all expressions
 
     def __attrs_post_init__(self) -> None:
-        found = {"branch": self._branch(), "step": self._step()}
+        found = {"campaign": self._owned("campaign"), "branch": self._branch(), "step": self._step()}
         if self.members is not None:
             found["member"] = self._member(self.members)
         for record in self.records.values():

@@ -12,7 +12,21 @@ from workflow.definition.expressions.base import Base, constant_run
 from workflow.definition.expressions.conditions import choose
 from workflow.definition.expressions.parts import FAILED, NOTHING, Typed
 from workflow.definition.expressions.runtime import MISSING, TAKES, Env, Run, unless_missing
-from workflow.definition.expressions.types import ANY_UNIT, BOOLEAN, COUNT, DATE, DAYS, TEXT, Attribute, Type, list_of, of_field, set_of
+from workflow.definition.expressions.types import (
+    ANY_UNIT,
+    BOOLEAN,
+    COUNT,
+    DATE,
+    DAYS,
+    TEXT,
+    Attribute,
+    Type,
+    list_of,
+    of_field,
+    set_of,
+    written,
+)
+from workflow.definition.expressions.units import unit_of
 from workflow.errors import did_you_mean
 from workflow.texts import Text
 
@@ -49,11 +63,13 @@ class Values(Base):
         value = node.value
         if isinstance(value, bool):
             return Typed(BOOLEAN, constant_run(value), constant=True, known=value)
-        if isinstance(value, (int, float)):
+        if isinstance(value, (int, float)) and _can_be_kept(value):
             return Typed(COUNT, constant_run(value), constant=True, known=value)
-        if isinstance(value, str):
-            return Typed(TEXT, constant_run(value), constant=True, known=value)
-        return self.problem(node, Text.of(f"{value!r} is not part of the language", f"语言不支持 {value!r}"), "syntax")
+        if isinstance(value, str) and _can_be_kept(value):
+            return Typed(written(value), constant_run(value), constant=True, known=value)
+        shown = ast.unparse(node)
+        shown = shown if len(shown) < 30 else f"{shown[:30]}..."
+        return self.problem(node, Text.of(f"{shown} is not part of the language", f"语言不支持 {shown}"), "syntax")
 
     def _name(self, node: ast.Name) -> Typed:
         self.used.add(node.id)
@@ -75,7 +91,7 @@ class Values(Base):
         found = attributes.get(node.attr)
         if found is None:
             hint = did_you_mean(node.attr, sorted(attributes))
-            en, zh = f"{base.type} has no {node.attr}; {hint.say('en')}", f"{base.type} 没有 {node.attr}；{hint.say('zh')}"
+            en, zh = f"{base.type} has no {node.attr}; {hint.say('en')}", f"{base.type.zh} 没有 {node.attr}；{hint.say('zh')}"
             return self.problem(node, Text.of(en, zh), "attribute")
         of = f"{base.type.entity}.{node.attr}" if found.type.kind == "choice" else None
         return Typed(found.type, self._reader(base, node.attr, found), of=of)
@@ -87,8 +103,8 @@ class Values(Base):
             hint = did_you_mean(node.attr, sorted(self.takes or {}))
             en, zh = f"the move takes no {node.attr}; {hint.say('en')}", f"该动作没有 {node.attr}；{hint.say('zh')}"
             return self.problem(node, Text.of(en, zh), "attribute")
-        name = node.attr
-        return Typed(of_field(taken), lambda env: (env[TAKES] or {}).get(name, MISSING))
+        name, attribute = node.attr, Attribute(of_field(taken), "field", optional=taken.optional, field=taken)
+        return Typed(attribute.type, _decoded(lambda env: _or_missing((env[TAKES] or {}).get(name)), attribute))
 
     def _reader(self, base: Typed, name: str, attribute: Attribute) -> Run:
         owner = base.run
@@ -128,20 +144,20 @@ class Values(Base):
         left, right = self.typed(node.left), self.typed(node.right)
         if "error" in (left.type.kind, right.type.kind):
             return FAILED
-        constant = left.constant and right.constant
         match left.type.kind, node.op, right.type.kind:
             case "date", ast.Sub(), "date":
-                return Typed(DAYS, _binary(runtime.days_between, left.run, right.run), constant)
+                return _calculated(DAYS, runtime.days_between, left, right)
             case "date", ast.Add() | ast.Sub() as op, "number" if right.type.unit in ("d", ANY_UNIT):
                 sign = 1 if isinstance(op, ast.Add) else -1
-                return Typed(DATE, _binary(lambda a, b: runtime.add_days(a, sign * b), left.run, right.run), constant)
+                return _calculated(DATE, lambda day, days: runtime.add_days(day, sign * days), left, right)
             case "number", ast.Add() | ast.Sub() | ast.Mult() | ast.Div() as op, "number":
                 if isinstance(op, (ast.Add, ast.Sub)):
-                    self.same(node, left.type, right.type, NOTHING)
-                unit = _unit(op, left.type.unit, right.type.unit)
-                return Typed(Type("number", unit=unit), _binary(_ARITHMETIC[type(op)], left.run, right.run), constant)
+                    self.same(node, left.type, right.type)
+                unit = unit_of(op, left.type.unit, right.type.unit)
+                return _calculated(Type("number", unit=unit), _ARITHMETIC[type(op)], left, right)
             case _:
-                text = Text.of(f"cannot calculate with {left.type} and {right.type} like this", f"{left.type} 与 {right.type} 不能这样运算")
+                en = f"cannot calculate with {left.type} and {right.type} like this"
+                text = Text.of(en, f"{left.type.zh}与{right.type.zh}不能这样运算")
                 return self.problem(node, text, "type")
 
     def _sign(self, node: ast.UnaryOp) -> Typed:
@@ -158,16 +174,24 @@ class Values(Base):
         test, body, orelse = self.clause(node.test), self.typed(node.body), self.typed(node.orelse)
         if "error" in (body.type.kind, orelse.type.kind):
             return FAILED
-        self.same(node, body.type, orelse.type, NOTHING)
         run = partial(choose, test.run, body.run, orelse.run)
-        return Typed(orelse.type if body.type.unit == ANY_UNIT else body.type, run, of=body.of)
+        if orelse.known == [] and body.type.kind == "list":  # an empty list is a list of anything
+            found = body.type
+        elif body.known == [] and orelse.type.kind == "list":
+            found = orelse.type
+        else:
+            found = self.joined(node, body.type, orelse.type)
+        return Typed(found, run, of=body.of or orelse.of)
 
     def listed(self, node: ast.List | ast.Tuple | ast.Set) -> Typed:
         items = [self.typed(item) for item in node.elts]
         if any(item.type.kind == "error" for item in items):
             return FAILED
-        for item, written in zip(items[1:], node.elts[1:], strict=True):
-            self.same(written, items[0].type, item.type, item.known)
+        found = items[0].type if items else TEXT
+        for item, part in zip(items[1:], node.elts[1:], strict=True):
+            found = self.joined(part, found, item.type)
+        if isinstance(node, ast.Set) and not self.members_of_a_set(node, found):
+            return FAILED
         kind: Callable[[Any], Any] = frozenset if isinstance(node, ast.Set) else list
         wrap = set_of if isinstance(node, ast.Set) else list_of
         known = kind([i.known for i in items]) if all(i.known is not NOTHING for i in items) else NOTHING
@@ -177,7 +201,7 @@ class Values(Base):
             values = runtime.known(item(env) for item in runs)
             return values if values is MISSING else kind(values)
 
-        return Typed(wrap(items[0].type if items else TEXT), run, all(i.constant for i in items), known)
+        return Typed(wrap(found), run, all(i.constant for i in items), known)
 
 
 def _or_missing(value: Any) -> Any:
@@ -212,21 +236,35 @@ def _binary(operation: Callable[[Any, Any], Any], left: Run, right: Run) -> Run:
     return run
 
 
+def _calculated(result: Type, operation: Callable[[Any, Any], Any], left: Typed, right: Typed) -> Typed:
+    known = _folded(operation, left.known, right.known)
+    return Typed(result, _binary(operation, left.run, right.run), left.constant and right.constant, known)
+
+
+def _folded(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
+    """What is known of a result at load; what breaks is left to the day it is asked, when the finding says so."""
+    if left is NOTHING or right is NOTHING:
+        return NOTHING
+    try:
+        return operation(left, right)
+    except ArithmeticError:
+        return NOTHING
+
+
+def _can_be_kept(value: float | str) -> bool:
+    """Can the ledger and the store keep it?"""
+    try:
+        if isinstance(value, str):
+            return b"\0" not in value.encode()
+        runtime.finite(value)
+    except (OverflowError, UnicodeEncodeError):
+        return False
+    return True
+
+
 _ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: lambda a, b: a + b,
-    ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
-    ast.Div: lambda a, b: a / b,
+    ast.Add: lambda a, b: runtime.finite(a + b),
+    ast.Sub: lambda a, b: runtime.finite(a - b),
+    ast.Mult: lambda a, b: runtime.finite(a * b),
+    ast.Div: lambda a, b: runtime.finite(a / b),
 }
-
-
-def _unit(op: ast.operator, left: str | None, right: str | None) -> str | None:
-    """The unit of a result. Two units multiplied have none we could name."""
-    if isinstance(op, (ast.Add, ast.Sub)):
-        return right if left == ANY_UNIT else left
-    plain = (None, ANY_UNIT)
-    if right in plain:
-        return left
-    if isinstance(op, ast.Mult) and left in plain:
-        return right
-    return ANY_UNIT

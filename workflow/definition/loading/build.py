@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from workflow.definition.loading.draft import Draft
 from workflow.definition.loading.faults import Path
@@ -10,6 +10,7 @@ from workflow.definition.model import (
     NEXT_STAGE,
     CaseKind,
     Field,
+    FieldType,
     Gate,
     Instrument,
     Invariant,
@@ -82,6 +83,7 @@ def _field(draft: Draft, path: Path, name: str, value: Any) -> Field | None:
     low, high = value.get("min"), value.get("max")
     if low is not None and high is not None and low > high:
         draft.fault((*path, "max"), f"max {high} is less than min {low}", f"max {high} 小于 min {low}", "maximum")
+        low = high = None
     kind: Any = "choice" if "options" in value else value.get("type")
     if kind is None:
         return None
@@ -98,8 +100,15 @@ def _field(draft: Draft, path: Path, name: str, value: Any) -> Field | None:
     )
 
 
+def of_any_type(field: Field) -> bool:
+    """Is the type of a field one that nobody knows, which was reported?"""
+    return field.type not in get_args(FieldType)
+
+
 def same_type(one: Field, other: Field) -> bool:
     """Can a value of one field be a value of the other, whatever else they ask of it?"""
+    if of_any_type(one) or of_any_type(other):
+        return True
     return (one.type, one.unit, one.many, set(one.options)) == (other.type, other.unit, other.many, set(other.options))
 
 
@@ -125,6 +134,7 @@ def records(draft: Draft) -> dict[str, RecordKind]:
             by=draft.names((*path, "by")),
             span=value.get("span", "campaign"),
             lines=value.get("lines"),
+            origin=draft.origin(path),
         )
         for path, name, value in draft.entries(("records",))
     }
@@ -153,6 +163,7 @@ def moves(draft: Draft, path: Path) -> dict[str, Move]:
             not_by=draft.names((*at, "not_by")),
             requires=draft.names((*at, "requires")),
             takes=fields(draft, (*at, "takes")),
+            origin=draft.origin(at),
         )
         for at, name, value in draft.entries(path)
     }
@@ -172,6 +183,7 @@ def gates(draft: Draft) -> dict[str, Gate]:
 def stages(draft: Draft, known: dict[str, Gate]) -> dict[str, Stage]:
     """The stages whose gate is one of `known`."""
     found = {}
+    names = [name for _, name, _ in draft.entries(("stages",))]
     for number, (path, name, value) in enumerate(draft.entries(("stages",)), 1):
         title, steps, gate = draft.text((*path, "title"), name), _steps(draft, (*path, "steps")), known.get(value.get("gate", ""))
         if gate is not None:
@@ -180,11 +192,18 @@ def stages(draft: Draft, known: dict[str, Gate]) -> dict[str, Stage]:
                 title=title,
                 number=number,
                 gate=gate.id,
-                lasts=int(value["lasts"].removesuffix("d")) if "lasts" in value else None,
+                lasts=_lasts(value, "d"),
+                months=_lasts(value, "m"),
+                cycle=draft.text((*path, "cycle")) if "cycle" in value else None,
                 steps=steps,
-                requires=_stage_requires(draft, (*path, "requires"), gate),
+                requires=_stage_requires(draft, (*path, "requires"), gate, names[number:]),
             )
     return found
+
+
+def _lasts(stage: Any, unit: str) -> int | None:
+    stated: str = stage.get("lasts", "")
+    return int(stated[:-1]) if stated.endswith(unit) else None
 
 
 def _steps(draft: Draft, path: Path) -> dict[str, Step]:
@@ -195,26 +214,32 @@ def _steps(draft: Draft, path: Path) -> dict[str, Step]:
             by=draft.names((*at, "by")),
             after=draft.names((*at, "after")),
             requires=draft.names((*at, "requires")),
+            origin=draft.origin(at),
         )
         for at, name, _ in draft.entries(path)
     }
 
 
-def _stage_requires(draft: Draft, path: Path, gate: Gate) -> dict[str, tuple[str, ...]]:
-    """By move; a plain list belongs to every move into the next stage."""
+def _stage_requires(draft: Draft, path: Path, gate: Gate, later: list[str]) -> dict[str, tuple[str, ...]]:
+    """By move; a plain list belongs to every move into the next stage, or into another of the `later` ones."""
     found = draft.get(path)
     if isinstance(found, dict):
         return {move: draft.names(at) for at, move, _ in draft.entries(path)}
-    onward = [move.id for move in gate.moves.values() if move.to == NEXT_STAGE]
+    onward = [move.id for move in gate.moves.values() if move.to == NEXT_STAGE or _stage_of(move.to or "") in later]
     known = all(move.to is None or move.to in gate.phases or "." in move.to for move in gate.moves.values())
     if found and known and not onward and not draft.touched(("gates", gate.id, "moves")):
         draft.fault(
             path,
-            f"no move of the gate {gate.id} leads to next_stage, {{MOVE: [...]}} was expected",
-            f"关口 {gate.id} 没有通往 next_stage 的动作，应为 {{动作: [...]}}",
+            f"no move of the gate {gate.id} leads to next_stage or a later one, {{MOVE: [...]}} was expected",
+            f"关口 {gate.id} 没有通往 next_stage 或更后阶段的动作，应为 {{动作: [...]}}",
             "reference",
         )
     return {move: draft.names(path) for move in onward}
+
+
+def _stage_of(target: str) -> str:
+    stage, dot, _ = target.partition(".")
+    return stage if dot else ""
 
 
 def cases(draft: Draft) -> dict[str, CaseKind]:
@@ -227,6 +252,7 @@ def cases(draft: Draft) -> dict[str, CaseKind]:
             fields=fields(draft, (*path, "fields")),
             states=phases(draft, (*path, "states")),
             moves=moves(draft, (*path, "moves")),
+            origin=draft.origin(path),
         )
         for path, name, value in draft.entries(("cases",))
     }

@@ -12,11 +12,11 @@ from workflow.definition.model import CLOSE, EACH_STAGE, FINISHED, MEMBERS, NEXT
 
 Named = tuple[str, Path]
 
-VARIABLES = ("branch", "member", "today", "move", "step", "child")
+VARIABLES = ("campaign", "branch", "member", "today", "move", "step", "child")
 BRANCH = ("id", "title", "batch", "group", "stage", "phase", "attempt", "entered", "since", "planned_end", "members", "steps", "children")
 MEMBER = ("id", "name", "status")
-RECORD = ("happened", "recorded", "recorded_by")
-CASE = ("id", "state", "open", "opened", "since")
+RECORD = ("happened", "recorded", "recorded_by", "seq", "member")
+CASE = ("id", "state", "open", "opened", "since", "member")
 
 
 def check_collisions(draft: Draft, gates: Mapping[str, Gate], stages: Mapping[str, Stage], cases: Mapping[str, CaseKind]) -> None:

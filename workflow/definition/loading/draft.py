@@ -10,6 +10,7 @@ from typing import Any
 from attrs import define
 
 from workflow.definition.loading.faults import Path
+from workflow.definition.loading.overlay import origin
 from workflow.definition.loading.schema import Shape
 from workflow.definition.loading.source import Source
 from workflow.errors import did_you_mean
@@ -71,6 +72,10 @@ class Draft:
         for part in path:
             value = value.get(part) if isinstance(value, dict) else None
         return _keys(value)
+
+    def origin(self, path: Path) -> str:
+        """The level the item at a path comes from; empty where the definition stands alone."""
+        return origin(self.shape.data, path)
 
     def fault(self, path: Path, en: str, zh: str, code: str, *, key: bool = False, offset: int | None = None) -> None:
         self.source.fault(path, Text.of(en, zh), code, key=key, offset=offset)

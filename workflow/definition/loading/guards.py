@@ -13,15 +13,29 @@ from workflow.definition.circles import circles
 from workflow.definition.expressions import Expression, ExpressionFault, World, compile_check, compile_value, derive
 from workflow.definition.loading.build import same_type
 from workflow.definition.loading.draft import Draft
-from workflow.definition.loading.faults import Path
-from workflow.definition.model import CaseKind, Deadline, Due, Effect, Field, Gate, Move, Parameter, Requirement, Rung, Stage, Value
+from workflow.definition.loading.faults import Path, dotted
+from workflow.definition.model import (
+    CaseKind,
+    Deadline,
+    Due,
+    Effect,
+    Field,
+    Gate,
+    Move,
+    Parameter,
+    Requirement,
+    Rung,
+    Stage,
+    Tightening,
+    Value,
+)
 
 T = TypeVar("T")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
-def _compiled(draft: Draft, path: Path, compiler: Callable[[str], T]) -> T | None:
+def compiled(draft: Draft, path: Path, compiler: Callable[[str], T]) -> T | None:
     """What an expression compiles to; None, with all its problems reported, if it does not."""
     text = draft.get(path)
     if text is None or not draft.shape.names.isdisjoint(_NAME.findall(text)):
@@ -43,7 +57,7 @@ def parameters(draft: Draft) -> dict[str, Parameter]:
             found[name] = _parameter(draft, path, name, _value(draft, (*path, "value")))
     for name in _in_order(draft, derived):
         path = ("parameters", name)
-        result = _compiled(draft, (*path, "derive"), lambda text: derive(text, found))
+        result = compiled(draft, (*path, "derive"), lambda text: derive(text, found))
         if result is None:
             draft.shape.names.add(name)
         else:
@@ -60,6 +74,9 @@ def _parameter(draft: Draft, path: Path, name: str, figure: Value) -> Parameter:
         unit=stated.get("unit"),
         title=draft.text((*path, "title")) if "title" in stated else None,
         basis=draft.names((*path, "basis")),
+        stricter=stated.get("stricter"),
+        origin=draft.origin(path),
+        tightened=tuple(Tightening(**change) for change in draft.get(("tightened", dotted((*path, "value")))) or ()),
     )
 
 
@@ -113,7 +130,7 @@ def _effects(draft: Draft, path: Path, move: Move, world: World) -> Iterator[Eff
         if effect == "new_attempt":
             yield Effect(kind="new_attempt")
         else:
-            days = _compiled(draft, (*at, "extend"), lambda text: compile_value(text, world, takes=move.takes))
+            days = compiled(draft, (*at, "extend"), lambda text: compile_value(text, world, takes=move.takes))
             if days is not None:
                 yield Effect(kind="extend", days=days)
 
@@ -141,7 +158,7 @@ def requirements(draft: Draft, world: World, takes: Mapping[str, Takes]) -> dict
     found = {}
     for path, name, value in draft.entries(("requirements",)):
         title, remedy = draft.text((*path, "title")), draft.text((*path, "remedy"))
-        if not _known_each(draft, path, world):
+        if not known_each(draft, path, world):
             continue
         given = takes.get(name, {})
         check, when = (_check(draft, (*path, key), world, value.get("each"), given) for key in ("check", "when"))
@@ -158,11 +175,12 @@ def requirements(draft: Draft, world: World, takes: Mapping[str, Takes]) -> dict
                 level=value.get("level", "block"),
                 waivable_by=draft.names((*path, "waivable_by")),
                 due=value.get("due"),
+                origin=draft.origin(path),
             )
     return found
 
 
-def _known_each(draft: Draft, path: Path, world: World) -> bool:
+def known_each(draft: Draft, path: Path, world: World) -> bool:
     each = draft.get((*path, "each"))
     if each is None:
         return (*path, "each") not in draft.shape.gone
@@ -171,7 +189,7 @@ def _known_each(draft: Draft, path: Path, world: World) -> bool:
 
 def _check(draft: Draft, path: Path, world: World, each: str | None, takes: Takes | None = None) -> Expression | None:
     given = {name: fields[0] for name, fields in (takes or {}).items()}
-    found = _compiled(draft, path, lambda text: compile_check(text, world, each=each, takes=given or None))
+    found = compiled(draft, path, lambda text: compile_check(text, world, each=each, takes=given or None))
     for name, fields in (takes or {}).items() if found else ():
         used = re.search(rf"\bmove\.{name}\b", found.text) if found else None
         if used and any(not same_type(fields[0], other) for other in fields):
@@ -184,7 +202,7 @@ def deadlines(draft: Draft, world: World) -> dict[str, Deadline]:
     found = {}
     for path, name, value in draft.entries(("deadlines",)):
         owner, each = value.get("owner", ""), value.get("each")
-        known = _known_each(draft, path, world)
+        known = known_each(draft, path, world)
         found[name] = Deadline(
             id=name,
             title=draft.text((*path, "title")),
@@ -193,6 +211,7 @@ def deadlines(draft: Draft, world: World) -> dict[str, Deadline]:
             ladder=tuple(_rung(rung, owner) for _, rung in draft.listed((*path, "ladder"))),
             until=_check(draft, (*path, "until"), world, each) if known else None,
             each=each,
+            origin=draft.origin(path),
         )
     return found
 

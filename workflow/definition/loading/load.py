@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
@@ -10,16 +10,19 @@ from typing import Any
 
 from workflow.canonical import in_order
 from workflow.definition.expressions import World
+from workflow.definition.foreign import foreign
 from workflow.definition.loading import build, guards
+from workflow.definition.loading.chain import effective
 from workflow.definition.loading.collisions import check_collisions
 from workflow.definition.loading.draft import Draft
 from workflow.definition.loading.faults import Faults
 from workflow.definition.loading.references import check_references
+from workflow.definition.loading.reports import reports
 from workflow.definition.loading.rules import check_rules
 from workflow.definition.loading.schema import Shape, check_shape
 from workflow.definition.loading.source import Source, read_document
 from workflow.definition.loading.yaml import read_bytes, read_text
-from workflow.definition.model import Calendar, Definition
+from workflow.definition.model import Calendar, Definition, Layer, Tightening
 from workflow.errors import DefinitionFault, Fault
 from workflow.texts import Text
 
@@ -33,8 +36,11 @@ def load_file(path: str | PathLike[str]) -> Definition:
 
 
 def load_text(text: str, name: str = "<text>") -> Definition:
-    """The definition in a YAML text, called `name` in faults. Raises `DefinitionFault` with all that is wrong."""
-    return from_source(read_text(text, Faults(name)))
+    """The definition in a YAML text, called `name` in faults; what it extends is looked for beside a file of that name.
+
+    Raises `DefinitionFault` with all that is wrong.
+    """
+    return from_source(effective(read_text(text, Faults(name)), Path(name)))
 
 
 def load_document(document: Mapping[str, Any], *, validated: bool = False) -> Definition:
@@ -42,17 +48,25 @@ def load_document(document: Mapping[str, Any], *, validated: bool = False) -> De
 
     `validated`: the document was loaded before, so its shape need not be checked again. Raises `DefinitionFault`.
     """
-    return from_source(read_document(document, Faults("")), validated=validated)
+    source = read_document(document, Faults(""))
+    if "extends" in source.data:
+        en = "plain data stands alone, the effective document was expected: load the file instead"
+        source.fault(("extends",), Text.of(en, "普通数据须自成一体，应为合并后的方案；请改为读取文件"), "extends")
+    return from_source(source, validated=validated)
 
 
 def read_file(path: str | PathLike[str]) -> Source:
-    """The plain data of a YAML file and where each piece of it stands. Raises `DefinitionFault` where it is no YAML."""
+    """The plain data of a YAML file, merged with what it extends, and where each piece of it stands.
+
+    Raises `DefinitionFault` where it is no YAML, or extends what cannot be found.
+    """
     try:
         content = Path(path).read_bytes()
     except OSError as error:
-        said = Text.of(f"the file cannot be read: {error.strerror}", f"无法读取文件：{error.strerror}")
+        why = foreign(error.strerror)
+        said = Text.of(f"the file cannot be read: {why.say('en')}", f"无法读取文件：{why.say('zh')}")
         raise DefinitionFault([Fault(str(path), "", said, "file")]) from None
-    return read_bytes(content, Faults(str(path)))
+    return effective(read_bytes(content, Faults(str(path))), Path(path))
 
 
 def from_source(source: Source, *, validated: bool = False) -> Definition:
@@ -69,8 +83,14 @@ def from_source(source: Source, *, validated: bool = False) -> Definition:
         languages=draft.languages,
         calendar=Calendar(**document.get("calendar", {})),
         time_policy=document.get("time_policy", "quality-first"),
+        layers=tuple(Layer(**layer) for layer in document.get("layers", ())),
+        tightened={path: _tightenings(changes) for path, changes in document.get("tightened", {}).items()},
         **pieces,
     )
+
+
+def _tightenings(changes: Sequence[Mapping[str, Any]]) -> tuple[Tightening, ...]:
+    return tuple(Tightening(**change) for change in changes)
 
 
 def _pieces(draft: Draft) -> dict[str, Any]:
@@ -100,6 +120,7 @@ def _pieces(draft: Draft) -> dict[str, Any]:
         "cases": cases,
         "deadlines": guards.deadlines(draft, world),
         "invariants": build.invariants(draft),
+        "reports": reports(draft, world),
     }
 
 

@@ -121,13 +121,13 @@ def _field_places(draft: Draft, case: Path) -> Iterator[Path]:
 def _persons(draft: Draft, path: Path) -> Iterator[str]:
     for at, name, value in draft.entries(path):
         kind = value.get("type") if isinstance(value, dict) else value
-        if kind == "person" or (*at, "type") in draft.shape.gone:
+        if kind in ("person", "any") or (*at, "type") in draft.shape.gone:
             yield name
 
 
 def _lines(draft: Draft, _: Path) -> Known:
     known = draft.declared(("records",))
-    return None if known is None else [name for name in known if draft.get(("records", name, "of")) != "branch"]
+    return None if known is None else [name for name in known if draft.get(("records", name, "of")) not in ("branch", "campaign")]
 
 
 def _due_after(draft: Draft, path: Path) -> Known:
@@ -163,7 +163,10 @@ def _at(place: str, en: str, zh: str, known: Callable[[Draft, Path], Known]) -> 
 
 _REFERENCES = (
     _at("instruments.*.parent", "instrument", "文件依据", _top("instruments")),
-    *(_at(f"{section}.*.basis", "instrument", "文件依据", _basis) for section in ("parameters", "requirements", "invariants")),
+    *(
+        _at(f"{section}.*.basis", "instrument", "文件依据", _basis)
+        for section in ("parameters", "requirements", "invariants", "reports", "reports.*.lines")
+    ),
     *(
         _at(place, "role", "角色", _top("roles"))
         for place in (
@@ -193,6 +196,8 @@ _REFERENCES = (
     _at("members.default", "status", "身份状态", _statuses),
     _at("records.*.lines", "record kind of a member", "党员记录种类", _lines),
     _at("requirements.*.each", "member, step, child or case kind", "member、step、child 或事项种类", _each),
+    _at("reports.*.lines.*.each", "member, step, child or case kind", "member、step、child 或事项种类", _each),
+    _at("reports.*.compares", "record kind", "记录种类", _top("records")),
     _at("requirements.*.due", "deadline", "期限", _top("deadlines")),
     _at("gates.*.steps_in", "phase", "关口状态", _phases),
     _at("gates.*.moves.*.from", "phase", "关口状态", _phases),

@@ -37,14 +37,18 @@ class Shape:
 
     `gone` are the paths taken out or missing, `names` what expressions might have meant by them: neither must be held against the
     author a second time. An item of a list that is taken out leaves None behind, so that the other paths stay true.
+    `unknown` are words nobody knows, and what stands for them: an unknown type of a field is taken as `any`.
     """
 
     data: dict[str, Any]
     gone: set[Path] = field(factory=set)
     names: set[str] = field(factory=set)
+    unknown: dict[Path, str] = field(factory=dict)
 
     def take_out(self) -> None:
         """Take everything that is gone out of the data, the innermost first."""
+        for path, instead in self.unknown.items():
+            _put(self.data, path, instead)
         for path in sorted(self.gone, key=len, reverse=True):
             value = _pop(self.data, path)
             if path[0] in _SEEN_BY_EXPRESSIONS and path[-1] not in _UNSEEN:
@@ -73,6 +77,12 @@ def _pop(data: Any, path: tuple[Any, ...]) -> object:
     else:
         del data[last]
     return value
+
+
+def _put(data: Any, path: Path, value: str) -> None:
+    for part in path[:-1]:
+        data = data[part]
+    data[path[-1]] = value
 
 
 def _has(holder: object, part: str | int) -> bool:
@@ -151,7 +161,9 @@ def _missing(source: Source, shape: Shape, error: ValidationError, unknown: Sequ
 
 def _report(source: Source, shape: Shape, path: Path, error: ValidationError, *, key: bool) -> None:
     source.fault(path, _MESSAGES[error.validator](error), error.validator, key=key)
-    if error.validator in ("type", "enum", "pattern", "not", "minItems", "minProperties", "maxProperties", "maxLength"):
+    if "x-unknown" in error.schema:
+        shape.unknown[path] = error.schema["x-unknown"]
+    elif error.validator in ("type", "enum", "pattern", "not", "minItems", "minProperties", "maxProperties", "maxLength"):
         shape.gone.add(path)
 
 

@@ -22,11 +22,12 @@ TOO_MUCH = Text.of(f"more than {MAX_NODES:,} values with all aliases written out
 
 @frozen
 class Spot:
-    """Where a value stands in the file, and its key if it has one; the node of a scalar."""
+    """Where a value stands in its file, and its key if it has one; the node of a scalar, and the text it was read from."""
 
     value: Place
     key: Place | None
     scalar: ScalarNode | None
+    text: str = field(default="", repr=False)
 
 
 @define
@@ -50,7 +51,7 @@ class Source:
             path = path[:-1]
         spot = self.spots[path]
         if offset is not None and spot.scalar is not None:
-            return _inside(self.text, spot.scalar, offset)
+            return _inside(spot, spot.scalar, offset)
         return spot.key if key and spot.key else spot.value
 
 
@@ -107,8 +108,9 @@ _CHARACTERS = {
 }
 
 
-def _inside(text: str, scalar: ScalarNode, offset: int) -> Place:
+def _inside(spot: Spot, scalar: ScalarNode, offset: int) -> Place:
     """The place of the character `offset` of a scalar's value, folding, quotes and escapes regarded."""
+    text, file = spot.text, spot.value.file
     start, end = scalar.start_mark.index, scalar.end_mark.index
     if scalar.style in ("|", ">"):
         start = text.find("\n", start, end) + 1
@@ -117,5 +119,5 @@ def _inside(text: str, scalar: ScalarNode, offset: int) -> Place:
     before = len("".join(scalar.value[:offset].split()))
     visible = [found for found in _CHARACTERS.get(scalar.style, _PLAIN).finditer(text, start, end) if found[1]]
     if before < len(visible):
-        return place_at(text, visible[before].start())
-    return place_at(text, visible[-1].end() if visible else start)
+        return place_at(text, visible[before].start(), file)
+    return place_at(text, visible[-1].end() if visible else start, file)

@@ -12,6 +12,7 @@ from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
+from workflow.definition.foreign import foreign
 from workflow.definition.loading.faults import START, Faults, Path, Place, place_at
 from workflow.definition.loading.source import LARGEST, MAX_DEPTH, TOO_DEEP, Bounded, Source, Spot
 from workflow.texts import Text
@@ -85,7 +86,8 @@ def _syntax(text: str, error: YAMLError) -> tuple[Place, Path, Text, str]:
     if not isinstance(error, MarkedYAMLError):
         return START, (), Text.of(f"not valid YAML: {error}", f"不是有效的 YAML：{error}"), "yaml"
     mark, begun = error.problem_mark, error.context_mark
-    said = _PROBLEMS.get(error.problem, Text.of(f"not valid YAML: {error.problem}", f"不是有效的 YAML：{error.problem}"))
+    why = foreign(error.problem)
+    said = _PROBLEMS.get(error.problem, Text.of(f"not valid YAML: {why.say('en')}", f"不是有效的 YAML：{why.say('zh')}"))
     if begun is not None and mark is not None and begun.line != mark.line and error.problem not in _PROBLEMS:
         en, zh = said.say("en"), said.say("zh")
         said = Text.of(f"{en} ({error.context}, begun in line {begun.line + 1})", f"{zh}（所在结构始于第 {begun.line + 1} 行）")
@@ -105,8 +107,8 @@ _PROBLEMS = {
 }
 
 
-def _place(mark: StreamMark) -> Place:
-    return Place(mark.line + 1, mark.column + 1)
+def _place(mark: StreamMark, file: str = "") -> Place:
+    return Place(mark.line + 1, mark.column + 1, file)
 
 
 class _Conversion(Bounded):
@@ -115,7 +117,8 @@ class _Conversion(Bounded):
     def value(self, node: Node, path: Path, key: Place | None) -> Any:
         scalar = node if isinstance(node, ScalarNode) else None
         absent = scalar is not None and not scalar.value and not scalar.style  # a key with nothing after it
-        self.source.spots[path] = Spot(key if key and absent else _place(node.start_mark), key, scalar)
+        place = key if key and absent else _place(node.start_mark, self.source.faults.name)
+        self.source.spots[path] = Spot(place, key, scalar, self.source.text)
         self.enter(path)
         name = str(node.tag).removeprefix(_TAG)
         if scalar is not None:
@@ -130,7 +133,7 @@ class _Conversion(Bounded):
         found: dict[str, Any] = {}
         first: dict[str, int] = {}
         for key, value in node.value:
-            place = _place(key.start_mark)
+            place = _place(key.start_mark, self.source.faults.name)
             name = self._key(key, place, path)
             if name is None:
                 continue

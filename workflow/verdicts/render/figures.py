@@ -37,6 +37,8 @@ def _mark(figure: Figure) -> str:
 
 def _figure(voice: Voice, figure: Figure, *, named: bool = False) -> str:
     label, options = described(voice.definition, figure.of, figure.expression)
+    if isinstance(figure.found, bool) and figure.op in ("==", "!="):
+        return _state(voice, figure, label)
     spoken = isinstance(figure.required, (bool, list)) or isinstance(figure.found, bool) or bool(options)
     if figure.found is None:
         found = voice.say(words.MISSING)
@@ -46,6 +48,18 @@ def _figure(voice: Voice, figure: Figure, *, named: bool = False) -> str:
     said = f"{found}{'，' if voice.lang == 'zh' else ', '}{required}{_difference(voice, figure)}"
     name = _name(voice, figure, label, named=named) if named or spoken else ""
     return f"{name}{'：' if voice.lang == 'zh' else ': '}{said}" if name else said
+
+
+def _state(voice: Voice, figure: Figure, label: Text | None) -> str:
+    """A yes or no as the state it is: `still open`, `signed: no (yes is required)`."""
+    name = next((name for name in words.STATES if label is words.ATTRIBUTES[name]), None)
+    if name is not None:
+        return voice.say(words.STATES[name][figure.found])
+    shown = voice.say(label) if label else f"`{figure.expression}`"
+    value = voice.say(words.YES if figure.found else words.NO)
+    if figure.met:
+        return voice.say(words.STATE, label=shown, value=value)
+    return voice.say(words.STATE_REQUIRED, label=shown, value=value, required=voice.say(words.NO if figure.found else words.YES))
 
 
 def _name(voice: Voice, figure: Figure, label: Text | None, *, named: bool) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from workflow.verdicts.findings import STANDING, Finding, Shortfall, Verdict, Waived
 from workflow.verdicts.render import words
 from workflow.verdicts.render.figures import figure_lines, figures_text
+from workflow.verdicts.render.levels import level_text
 from workflow.verdicts.render.rules import rule_lines
 from workflow.verdicts.render.voice import MOST, Voice, padded, width
 
@@ -21,8 +22,8 @@ def block(voice: Voice, verdict: Verdict, finding: Finding) -> list[str]:
     """The paragraph of one finding, its lines without line ends."""
     head = voice.with_code(f"{words.MARKS[finding.status]} {voice.title(finding.code)}", finding.code)
     if finding.is_rule:
-        said = rule_lines(voice, verdict, finding) if finding.status != "met" else []
-        return [head, *(_INDENT + line for line in said)]
+        said = [*rule_lines(voice, verdict, finding), level_text(voice, verdict, finding)] if finding.status != "met" else []
+        return [head, *(_INDENT + line for line in said if line)]
     lines = figure_lines(voice, finding.figures) if len(finding.figures) > 1 else [finding_text(voice, finding)]
     lines += [f"  {line}" for line in _shortfalls(voice, finding)]
     if finding.waived is not None:
@@ -31,7 +32,7 @@ def block(voice: Voice, verdict: Verdict, finding: Finding) -> list[str]:
         lines.append(_who_acts(voice, verdict, finding))
         lines.append(voice.say(words.REMEDY, text=voice.remedy(finding.code)))
     if finding.status in STANDING or voice.full:
-        lines.append(_rests_on(voice, finding))
+        lines += [_rests_on(voice, finding), level_text(voice, verdict, finding)]
     return [head, *(_INDENT + line for line in lines if line)]
 
 
@@ -88,7 +89,7 @@ def noun(voice: Voice, each: str, *, many: bool = True) -> str:
     said = voice.plural(word) if many else word
     if each == "child":
         said = voice.say(words.CHILD, noun=said)
-    return voice.say(words.MEMBERS if each == "member" else words.OTHERS, noun=said)
+    return voice.say(words.MEMBERS if each == "member" else words.CASES if each in voice.definition.cases else words.OTHERS, noun=said)
 
 
 def _counts(voice: Voice, finding: Finding) -> str:
@@ -149,12 +150,19 @@ def _who_acts(voice: Voice, verdict: Verdict, finding: Finding) -> str:
 
 def _rests_on(voice: Voice, finding: Finding) -> str:
     line = voice.say(words.BASIS, text=voice.basis(finding.code))
-    if not finding.evidence:
+    n = len(finding.evidence) + len(finding.campaign_evidence)
+    if not n:
         return line
-    n = len(finding.evidence)
     documents = voice.say(words.DOCUMENT) if n == 1 else voice.plural(voice.say(words.DOCUMENT))
-    said = voice.say(words.EVIDENCE, n=n, documents=documents, numbers=numbers(voice, finding.evidence))
+    said = voice.say(words.EVIDENCE, n=n, documents=documents, numbers=_all_numbers(voice, finding))
     return line + said
+
+
+def _all_numbers(voice: Voice, finding: Finding) -> str:
+    """Those in the branch's stream, then those in the campaign's, which is named."""
+    own = [numbers(voice, finding.evidence)] if finding.evidence else []
+    common = [voice.say(words.OF_CAMPAIGN, numbers=numbers(voice, finding.campaign_evidence))] if finding.campaign_evidence else []
+    return voice.listed([*own, *common])
 
 
 def numbers(voice: Voice, seqs: Sequence[int]) -> str:

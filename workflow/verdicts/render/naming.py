@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from workflow.definition.model import Definition, Field
-from workflow.texts import Text
+from workflow.texts import LANGUAGES, Text
 from workflow.verdicts.render import words
 
 
@@ -64,7 +64,19 @@ def described(definition: Definition, of: str | None, expression: str) -> tuple[
     flags = definition.members.flags if definition.members else {}
     if entity == "member" and name in flags:
         return flags[name], {}
-    return words.ATTRIBUTES.get(name), _options(definition, entity, name)
+    said = _of_cycle(definition.cycle, name) if entity == "branch" and definition.cycle else words.ATTRIBUTES.get(name)
+    return said, _options(definition, entity, name)
+
+
+def _of_cycle(cycle: Text, name: str) -> Text | None:
+    """What a branch has with every time round."""
+    match name:
+        case "attempt":
+            return cycle
+        case "entered":
+            return Text({lang: words.CYCLE_BEGAN.say(lang, title=cycle) for lang in LANGUAGES})
+        case _:
+            return words.ATTRIBUTES.get(name)
 
 
 def _fields(definition: Definition, entity: str) -> Mapping[str, Field]:

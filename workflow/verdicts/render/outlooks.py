@@ -24,9 +24,11 @@ def render_outlook(
         return "\n".join(lines)
     for verdict, finding in _once(_standing(outlook.now)):
         lines += ["", *block(voice, verdict, finding)]
-    lines += ["", voice.say(words.COULD_COME), *(_now(voice, point) for point in outlook.now)]
+    lines += ["", _could_come(voice, outlook), *(_now(voice, point) for point in outlook.now)]
     if outlook.later:
         lines += ["", voice.say(words.LATER), *(_later(voice, point) for point in outlook.later)]
+    if outlook.ending:
+        lines += ["", _to_the_end(voice, outlook), *(_later(voice, point) for point in outlook.ending)]
     rest = [f for _, f in _once((w.verdict, f) for w in outlook.now for f in w.verdict.findings if not f.is_rule)]
     return "\n".join(lines + the_rest(voice, outlook.now[0].verdict, rest))
 
@@ -37,6 +39,9 @@ def conclusion(voice: Voice, outlook: Outlook) -> str:
     if outlook.final:
         return voice.say(words.FINAL, branch=voice.called(outlook.title), state=state)
     standing = [finding for _, finding in _once(_standing(outlook.now))]
+    if outlook.blocker is not None and outlook.next_attempt is not None:
+        around, said = voice.attempt(outlook.next_attempt, outlook.state), standing_text(voice, standing)
+        return voice.say(words.CANNOT_GO_AROUND, branch=voice.called(outlook.title), state=state, attempt=around, standing=said)
     if outlook.blocker is not None:
         return voice.say(words.CANNOT_GO_ON, branch=voice.called(outlook.title), state=state, standing=standing_text(voice, standing))
     if outlook.waiting_for is None:
@@ -46,7 +51,8 @@ def conclusion(voice: Voice, outlook: Outlook) -> str:
 
 
 def _circumstances(voice: Voice, outlook: Outlook) -> str:
-    line = voice.say(words.HERE_SINCE, day=outlook.since, days=voice.days(outlook.days), n=outlook.attempt)
+    attempt = voice.attempt(outlook.attempt, outlook.state)
+    line = voice.say(words.HERE_SINCE, day=outlook.since, days=voice.days(outlook.days), attempt=attempt)
     end = outlook.planned_end
     if end is not None and end < outlook.day:
         line += voice.say(words.PLANNED_END_PAST, day=end, days=voice.days_between(end, outlook.day))
@@ -55,6 +61,18 @@ def _circumstances(voice: Voice, outlook: Outlook) -> str:
     if outlook.blocker is not None and outlook.roles:
         return line + voice.say(words.TO_ACT, who=voice.who(outlook.roles, outlook.hands))
     return line + voice.say(words.STOP)
+
+
+def _could_come(voice: Voice, outlook: Outlook) -> str:
+    if outlook.next_attempt is None:
+        return voice.say(words.COULD_COME)
+    return voice.say(words.COULD_COME_AROUND, attempt=voice.attempt(outlook.next_attempt, outlook.state))
+
+
+def _to_the_end(voice: Voice, outlook: Outlook) -> str:
+    stage = voice.definition.stage_of(outlook.state)
+    following = None if stage is None else voice.definition.next_stage(stage)
+    return voice.say(words.TO_THE_END) if following is None else voice.say(words.TO_STAGE, stage=following.title)
 
 
 def _standing(points: Iterable[Waypoint]) -> list[tuple[Verdict, Finding]]:
@@ -93,5 +111,4 @@ def _later(voice: Voice, point: Waypoint) -> str:
 
 def _line(voice: Voice, mark: str, point: Waypoint, said: str) -> str:
     who = voice.who(point.by, point.people)
-    move = voice.say(words.WAYPOINT, move=voice.move(point.move, point.verdict.source), who=who)
-    return f"{mark} {move}{'：' if voice.lang == 'zh' else ': '}{said}"
+    return f"{mark} {voice.say(words.WAYPOINT, move=voice.move(point.move, point.verdict.source), who=who, said=said)}"

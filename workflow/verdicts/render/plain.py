@@ -12,6 +12,7 @@ from workflow.verdicts.findings import Finding, Verdict
 from workflow.verdicts.outlook import Outlook, Waypoint
 from workflow.verdicts.render import outlooks, verdicts
 from workflow.verdicts.render.findings import finding_text, shortfall_text
+from workflow.verdicts.render.levels import level_json
 from workflow.verdicts.render.rules import rule_lines
 from workflow.verdicts.render.voice import Voice
 
@@ -33,6 +34,7 @@ def outlook_json(definition: Definition, outlook: Outlook, lang: str, *, names: 
         "final": outlook.final,
         "now": [_waypoint(voice, point) for point in outlook.now],
         "later": [_waypoint(voice, point) for point in outlook.later],
+        "ending": [_waypoint(voice, point) for point in outlook.ending],
         "text": outlooks.conclusion(voice, outlook),
     }
 
@@ -48,7 +50,7 @@ def _verdict(voice: Voice, verdict: Verdict) -> Plain:
 
 
 def _finding(voice: Voice, verdict: Verdict, finding: Finding) -> Plain:
-    plain = {**to_plain(finding), "title": voice.title(finding.code)}
+    plain = {**to_plain(finding), "title": voice.title(finding.code), **level_json(voice, verdict, finding)}
     if finding.is_rule:
         said = rule_lines(voice, verdict, finding) if finding.status != "met" else []
         return {**plain, "text": voice.clauses(said)}

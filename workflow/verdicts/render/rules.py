@@ -7,7 +7,7 @@ from typing import Any
 
 from workflow.clock import local_date, read_stamp
 from workflow.definition.model import MEMBERS, OPEN
-from workflow.verdicts.findings import Finding, Verdict
+from workflow.verdicts.findings import Finding, Person, Verdict
 from workflow.verdicts.render import words
 from workflow.verdicts.render.voice import Voice
 
@@ -18,7 +18,7 @@ def rule_lines(voice: Voice, verdict: Verdict, finding: Finding) -> list[str]:
         case "rule.phase":
             return [_case_phase(voice, verdict, finding.detail) if "case" in finding.detail else _phase(voice, verdict, finding)]
         case "rule.role":
-            return [_role(voice, finding.detail)]
+            return [_role(voice, verdict, finding.detail)]
         case "rule.separation":
             return _separation(voice, verdict, finding.detail)
         case _:
@@ -51,19 +51,16 @@ def _case_phase(voice: Voice, verdict: Verdict, detail: Mapping[str, Any]) -> st
     )
 
 
-def _role(voice: Voice, detail: Mapping[str, Any]) -> str:
-    by_role: dict[str, list[str]] = {role: [] for role in detail["wanted"]}
-    for person in detail["people"]:
-        by_role[person["role"]].append(person["name"])
-    who = [
-        voice.say(words.HOLDER, name=voice.cut(names), role=voice.role(role)) if names else voice.say(words.NOBODY, role=voice.role(role))
-        for role, names in by_role.items()
-    ]
+def _role(voice: Voice, verdict: Verdict, detail: Mapping[str, Any]) -> str:
+    people = [Person(id=person["id"], name=person["name"], role=person["role"]) for person in detail["people"]]
+    empty = [role for role in detail["wanted"] if not any(person.role == role for person in people)]
+    who = [*([voice.who(detail["wanted"], people)] if people else []), *(voice.say(words.NOBODY, role=voice.role(role)) for role in empty)]
     holds = []
     if detail["here"]:
         holds.append(voice.say(words.HOLDS_HERE, roles=voice.roles(detail["here"]), branch=voice.branch))
     if detail["elsewhere"]:
-        holds.append(voice.say(words.HOLDS_ELSEWHERE, roles=voice.roles(detail["elsewhere"]), branch=voice.branch))
+        said = words.HOLDS_ELSEWHERE if verdict.branch else words.HOLDS_A_PART
+        holds.append(voice.say(said, roles=voice.roles(detail["elsewhere"]), branch=voice.branch))
     held = voice.say(words.AND_ALSO).join(holds) or voice.say(words.HOLDS_NOTHING)
     return voice.say(words.WHO_MAY, who=voice.listed(who), actor=voice.name(detail["actor"]), holds=held)
 
@@ -80,7 +77,8 @@ def _clash(voice: Voice, verdict: Verdict, name: str, actor: str, that: str) -> 
     if name == MEMBERS:
         return voice.say(words.ON_ROLL, actor=actor, branch=voice.branch, that=that)
     if not case:
-        return voice.say(words.DID_THAT, actor=actor, move=voice.move(name, verdict.source), that=that)
+        attempt = voice.definition.cycle_at(verdict.source) or words.AN_ATTEMPT
+        return voice.say(words.DID_THAT, actor=actor, move=voice.move(name, verdict.source), that=that, attempt=attempt)
     if name == OPEN:
         return voice.say(words.OPENED_IT, actor=actor, that=that)
     kind = voice.case_kind(case)
@@ -91,5 +89,6 @@ def _clash(voice: Voice, verdict: Verdict, name: str, actor: str, that: str) -> 
 
 def _step(voice: Voice, detail: Mapping[str, Any]) -> str:
     if detail["closed"]:
-        return voice.say(words.CLOSED_ALREADY)
+        by = voice.listed(voice.name(person) for person in detail.get("by", ()))
+        return voice.say(words.CLOSED_ALREADY_BY, who=by) if by else voice.say(words.CLOSED_ALREADY)
     return voice.say(words.CLOSE_BEFORE, steps=voice.listed(voice.step(step) for step in detail["waiting"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from workflow.definition.model import Definition
 from workflow.verdicts.findings import STANDING, Finding, Verdict
@@ -18,7 +19,7 @@ def render_verdict(
     """The verdict as plain text for a person. `names` says what branches and people are called (default: their ids); `full` leaves
     nothing out."""
     voice = Voice(definition, lang, full, names)
-    lines = [conclusion(voice, verdict), circumstances(voice, verdict)]
+    lines = [conclusion(voice, verdict), circumstances(voice, verdict), *_particulars(voice, verdict)]
     for finding in verdict.standing:
         lines += ["", *block(voice, verdict, finding)]
     lines += the_rest(voice, verdict, verdict.findings)
@@ -29,7 +30,7 @@ def conclusion(voice: Voice, verdict: Verdict) -> str:
     """The answer in one sentence."""
     kind, _, name = ("move", "", verdict.subject) if ":" not in verdict.subject else verdict.subject.partition(":")
     values: dict[str, object] = {
-        "branch": voice.called(voice.name(verdict.branch)),
+        "branch": voice.called(voice.name(verdict.branch)) if verdict.branch else voice.say(words.CAMPAIGN),
         "standing": standing_text(voice, verdict.standing),
         "created": verdict.created,
     }
@@ -41,12 +42,13 @@ def conclusion(voice: Voice, verdict: Verdict) -> str:
         case "open" if name in voice.definition.cases:
             values["kind"] = voice.say(voice.definition.cases[name].title)
         case "withdraw":
-            values["seq"] = name
+            values |= {"seq": name, "what": stood(voice, verdict.detail)}
         case "waive":
             values["requirement"] = voice.requirement(name)
         case case:
             kind = "case"
             values |= {"case": case, "move": voice.case_move(case, name), "way": _way(voice, verdict, case)}
+            values["source"] = voice.case_state(case, verdict.source)
     texts = words.REFUSED if not verdict.allowed else words.MAY if verdict.event is None and kind in words.MAY else words.DONE
     return voice.say(texts[kind], **values)
 
@@ -73,9 +75,42 @@ def circumstances(voice: Voice, verdict: Verdict) -> str:
         name = voice.name(verdict.actor)
         who = voice.say(words.HOLDER, name=name, role=voice.role(verdict.role)) if verdict.role else name
         parts.append(voice.say(words.ACTED_BY, who=who))
-    parts.append(voice.say(words.ATTEMPT, n=verdict.attempt))
+    if verdict.attempt:
+        parts.append(voice.attempt(verdict.attempt, verdict.source))
     parts.append(voice.say(words.KEPT, seq=verdict.event.seq) if verdict.event else voice.say(words.ASKED_ONLY))
+    if verdict.repeated:
+        parts.append(voice.say(words.ANSWERED_BEFORE))
     return " · ".join(parts)
+
+
+def _particulars(voice: Voice, verdict: Verdict) -> list[str]:
+    """Of a gap accepted: for whom, until when and why; of a withdrawal: why."""
+    detail = verdict.detail
+    if not verdict.allowed or "reason" not in detail:
+        return []
+    lines = [voice.say(words.REASON, text=detail["reason"])]
+    if verdict.command == "waive":
+        until = voice.say(words.GAP_UNTIL, day=detail["until"]) if detail.get("until") else voice.say(words.GAP_FOR_GOOD)
+        lines = [_gap_of(voice, detail), until, *lines]
+    return [f"    {line}" for line in lines]
+
+
+def _gap_of(voice: Voice, detail: Mapping[str, Any]) -> str:
+    each, members = voice.definition.requirements[detail["requirement"]].each, detail["members"]
+    if each is None or "total" not in detail:
+        return voice.listed(map(voice.name, members)) or voice.say(words.GAP_OF_BRANCH, branch=voice.branch)
+    measured = noun(voice, each, many=detail["total"] != 1)
+    total = f"{detail['total']:,} {measured}"
+    if not members:
+        return voice.say(words.GAP_OF_ALL, total=total)
+    return voice.say(words.GAP_OF, n=len(members), total=total, measure=measured[:1], listed=voice.cut([*map(voice.name, members)]))
+
+
+def stood(voice: Voice, detail: Mapping[str, Any]) -> str:
+    """What was withdrawn, in brackets."""
+    if detail.get("record") in voice.definition.records:
+        return voice.say(words.THE_RECORD, title=voice.say(voice.definition.records[detail["record"]].title))
+    return voice.say(words.THE_GAP, title=voice.requirement(detail["requirement"])) if "requirement" in detail else ""
 
 
 def the_rest(voice: Voice, verdict: Verdict, findings: Sequence[Finding]) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from string import Formatter
 
 from attrs import define, field
 
@@ -14,6 +16,7 @@ from workflow.verdicts.findings import Person
 from workflow.verdicts.render import words
 
 MOST = 20  # people, cases or numbers named before a list says how many are left out
+_MEETING = re.compile(r"[A-Za-z][\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]")  # a Latin letter beside a character
 _CODES = 88  # the column where codes end
 
 
@@ -30,7 +33,16 @@ class Voice:
         return self.names.get(ident) or ident
 
     def say(self, text: Text, /, **values: object) -> str:
-        return text.say(self.lang, **values)
+        """The sentence; Chinese sets a blank where a value in Latin letters meets a character."""
+        if self.lang != "zh" or not values:
+            return text.say(self.lang, **values)
+        said = ""
+        for literal, name, _, _ in Formatter().parse(text.say(self.lang)):
+            said = _joined(said, literal)
+            if name is not None:
+                value = values[name]
+                said = _joined(said, value.say(self.lang) if isinstance(value, Text) else str(value))
+        return said
 
     def listed(self, parts: Iterable[str]) -> str:
         return ("、" if self.lang == "zh" else ", ").join(parts)
@@ -67,6 +79,17 @@ class Voice:
     def state(self, state: str) -> str:
         return self.definition.state_title(state, self.lang)
 
+    def attempt(self, number: int, place: str) -> str:
+        """What an attempt in a stage or state is called: `attempt 2`, `quarter 3`."""
+        cycle = self.definition.cycle_at(place)
+        return self.say(words.ATTEMPT, n=number) if cycle is None else self.say(words.CYCLE, title=cycle, n=number)
+
+    def standing(self, state: str, attempt: int | None) -> str:
+        """A state; where it comes again and again with the attempt."""
+        if attempt is None:
+            return self.state(state)
+        return self.say(words.IN_ATTEMPT, state=self.state(state), attempt=self.attempt(attempt, state))
+
     def requirement(self, code: str) -> str:
         return self.say(self.definition.requirements[code].title, **self.definition.texts)
 
@@ -100,8 +123,10 @@ class Voice:
         return self.say(found.title) if found else name
 
     def basis(self, code: str) -> str:
-        """Instruments by title, outside references as they stand; in full with issuer, number and date."""
-        return self.clauses(self.instrument(name) for name in self.definition.requirements[code].basis)
+        """Instruments by title; in full with issuer, number and date, and with outside references as they stand."""
+        names = self.definition.requirements[code].basis
+        instruments = [name for name in names if name in self.definition.instruments]
+        return self.clauses(self.instrument(name) for name in (names if self.full else instruments or names))
 
     def instrument(self, name: str) -> str:
         found = self.definition.instruments.get(name)
@@ -122,10 +147,13 @@ class Voice:
         return self.listed(self.role(name) for name in names)
 
     def who(self, roles: Sequence[str], people: Sequence[Person]) -> str:
-        """`Zhang San (branch secretary)`; or the role, and that nobody holds it."""
+        """`Zhang San (branch secretary), Li Si, Wang Wu (campaign office)`; or the role, and that nobody holds it."""
         if not people:
             return self.say(words.NOBODY, role=self.roles(roles))
-        return self.say(words.HOLDER, name=self.cut([p.name for p in people]), role=self.roles(roles))
+        if not all(person.role for person in people):
+            return self.say(words.HOLDER, name=self.cut([p.name for p in people]), role=self.roles(roles))
+        by_role = {role: [p.name for p in people if p.role == role] for role in dict.fromkeys(p.role for p in people)}
+        return self.listed(self.say(words.HOLDER, name=self.cut(names), role=self.role(role)) for role, names in by_role.items())
 
     # -- layout ------------------------------------------------------------------------------------------------------
 
@@ -140,6 +168,10 @@ class Voice:
         """The line with its code at the right."""
         shown = f"[{code}]"
         return line + " " * max(2, _CODES - width(line) - len(shown)) + shown
+
+
+def _joined(said: str, more: str) -> str:
+    return f"{said} {more}" if _MEETING.match(said[-1:] + more[:1]) else said + more
 
 
 def width(text: str) -> int:

@@ -1,0 +1,286 @@
+"""The pieces of a definition, as plain frozen values. Ids are strings; texts are `Text`; every mapping keeps the order of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from attrs import field, frozen
+
+from workflow.clock import months_later
+from workflow.texts import Text
+
+if TYPE_CHECKING:
+    from workflow.definition.expressions import Expression
+
+Scalar = bool | int | float | str | date
+Value = Scalar | tuple[Scalar, ...]
+Scope = Literal["branch", "assigned", "all"]
+Level = Literal["block", "warn", "observe"]
+
+FINISHED = "finished"
+NEXT_STAGE = "next_stage"
+EACH_STAGE = "each_stage"
+CLOSE = "close_"  # prefix of the move that closes a step
+MEMBERS = "members"  # in `not_by`: anybody on the branch's roll
+OPEN = "open"  # in a case's `not_by`: who opened it
+
+
+@frozen(kw_only=True)
+class Calendar:
+    country: str | None = None
+    zone: str = "UTC"
+
+
+@frozen(kw_only=True)
+class Layer:
+    """One of the documents a definition was merged from: an id, version and hash of its own, and the level it speaks for."""
+
+    definition: str
+    version: str
+    level: str
+    hash: str
+
+
+@frozen(kw_only=True)
+class Tightening:
+    """A prescribed value `was`, made stricter to `value` at a lower level."""
+
+    level: str
+    value: Any
+    was: Any
+
+
+@frozen(kw_only=True)
+class Instrument:
+    """A document a rule comes from."""
+
+    id: str
+    title: Text
+    issuer: Text | None = None
+    number: str | None = None
+    issued: date | None = None
+    parent: str | None = None
+
+
+@frozen(kw_only=True)
+class Parameter:
+    """A named figure. Exactly one of `value` and `derive` is given; `value` is filled in at load when derived."""
+
+    id: str
+    value: Value
+    derive: Expression | None = None
+    unit: str | None = None
+    title: Text | None = None
+    basis: tuple[str, ...] = ()
+    stricter: Literal["higher", "lower"] | None = None  # the direction in which a lower level may change it
+    origin: str = ""
+    tightened: tuple[Tightening, ...] = ()
+
+
+@frozen(kw_only=True)
+class Role:
+    id: str
+    title: Text
+    scope: Scope
+
+
+FieldType = Literal["number", "integer", "text", "boolean", "date", "person", "choice"]
+
+
+@frozen(kw_only=True)
+class Field:
+    """One value to be entered. `choice` has `options`; with `many` the value is a set of them."""
+
+    id: str
+    title: Text
+    type: FieldType
+    unit: str | None = None
+    options: Mapping[str, Text] = field(factory=dict)
+    many: bool = False
+    optional: bool = False
+    min: float | None = None
+    max: float | None = None
+
+
+@frozen(kw_only=True)
+class Members:
+    status: Mapping[str, Text]
+    flags: Mapping[str, Text]
+    fields: Mapping[str, Field]
+    default: str | None = None
+
+
+@frozen(kw_only=True)
+class RecordKind:
+    """A fact that can be entered. One of the campaign is entered once for all branches, and belongs to none of them."""
+
+    id: str
+    title: Text
+    of: Literal["member", "branch", "campaign"]
+    fields: Mapping[str, Field]
+    by: tuple[str, ...]
+    span: Literal["attempt", "campaign"] = "campaign"
+    lines: str | None = None
+    origin: str = ""
+
+
+@frozen(kw_only=True)
+class Requirement:
+    """A guard. `each` is None (one question about the branch), "member", "step", "child" or the id of a case kind."""
+
+    id: str
+    title: Text
+    check: Expression
+    owner: str
+    remedy: Text
+    basis: tuple[str, ...]
+    each: str | None = None
+    when: Expression | None = None
+    level: Level = "block"
+    waivable_by: tuple[str, ...] = ()
+    due: str | None = None
+    origin: str = ""  # the level it comes from; empty where the definition stands alone
+
+
+@frozen(kw_only=True)
+class Phase:
+    """Where a branch stands inside a stage; also a state of a case."""
+
+    id: str
+    title: Text
+    final: bool = False
+
+
+@frozen(kw_only=True)
+class Effect:
+    kind: Literal["new_attempt", "extend"]
+    days: Expression | None = None
+
+
+@frozen(kw_only=True)
+class Move:
+    """A named transition of a gate or of a case. `to` is a phase, "next_stage", "stage.phase", or None (stay)."""
+
+    id: str
+    title: Text
+    sources: tuple[str, ...]
+    to: str | None
+    by: tuple[str, ...]
+    not_by: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    takes: Mapping[str, Field] = field(factory=dict)
+    effects: tuple[Effect, ...] = ()
+    step: str | None = None  # the step this move closes
+    origin: str = ""
+
+
+@frozen(kw_only=True)
+class Gate:
+    id: str
+    title: Text
+    phases: Mapping[str, Phase]
+    moves: Mapping[str, Move]
+    steps_in: tuple[str, ...]
+
+    @property
+    def first(self) -> str:
+        return next(iter(self.phases))
+
+
+@frozen(kw_only=True)
+class Step:
+    id: str
+    title: Text
+    by: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
+    origin: str = ""
+
+
+@frozen(kw_only=True)
+class Stage:
+    """A stage. Where it has a `cycle`, a branch goes through it again and again: that is what each time round is called (quarter)."""
+
+    id: str
+    title: Text
+    number: int  # from 1, in order
+    gate: str
+    lasts: int | None = None  # days
+    months: int | None = None  # or calendar months
+    cycle: Text | None = None
+    steps: Mapping[str, Step] = field(factory=dict)
+    requires: Mapping[str, tuple[str, ...]] = field(factory=dict)  # by move
+
+    def planned_end(self, entered: date, extended: int = 0) -> date | None:
+        """The day an attempt that began on `entered` is to be over; None where nothing is planned."""
+        if self.months is not None:
+            return months_later(entered, self.months) + timedelta(days=extended)
+        return None if self.lasts is None else entered + timedelta(days=self.lasts + extended)
+
+
+@frozen(kw_only=True)
+class CaseKind:
+    id: str
+    title: Text
+    of: Literal["member", "branch"]
+    by: tuple[str, ...]
+    fields: Mapping[str, Field]
+    states: Mapping[str, Phase]
+    moves: Mapping[str, Move]
+    origin: str = ""
+
+    @property
+    def first(self) -> str:
+        return next(iter(self.states))
+
+    @cached_property
+    def all_fields(self) -> dict[str, Field]:
+        """What is given at opening and, possibly still missing, what its moves take."""
+        return {**{k: f for move in self.moves.values() for k, f in move.takes.items()}, **self.fields}
+
+
+@frozen(kw_only=True)
+class Due:
+    """A due time: the day `on`, or so many `days` or `working_days` after the event called `after`."""
+
+    on: date | None = None
+    after: str | None = None
+    days: int | None = None
+    working_days: int | None = None
+
+
+@frozen(kw_only=True)
+class Rung:
+    """One announcement: `days` before (negative) or after the due day, to a role."""
+
+    days: int
+    to: str
+
+
+@frozen(kw_only=True)
+class Deadline:
+    id: str
+    title: Text
+    due: Due
+    owner: str
+    ladder: tuple[Rung, ...]
+    until: Expression | None = None
+    each: str | None = None
+    origin: str = ""
+
+
+@frozen(kw_only=True)
+class Invariant:
+    """Every way from a state of `start` to a state of `goal` makes the move `move` by none but the roles `by`, requiring `requires`."""
+
+    id: str
+    title: Text
+    start: str
+    goal: str
+    move: str | None
+    by: tuple[str, ...] = ()
+    requires: str | None = None
+    basis: tuple[str, ...] = ()
