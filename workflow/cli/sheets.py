@@ -15,7 +15,8 @@ from workflow.verdicts.render.voice import padded, width
 _GAP = "  "
 _NARROWEST = 14  # columns of a text column; below, a table is no longer read
 _MARKS = "✗?!~✓·#"  # what begins a line that has something below it
-_PIECES = re.compile(r"[^\s\u2e80-\uffef]+|\s+|[\u2e80-\uffef][，。、；：？！）》”]*")  # words and codes; blanks; single characters
+# Blanks; words and codes; single characters: no line begins with a mark that closes, or ends with one that opens.
+_PIECES = re.compile(r"\s+|[（《]*(?:[^\s\u2e80-\uffef]+|[\u2e80-\uffef])[，。、；：？！）》”]*")
 
 
 @frozen
