@@ -148,10 +148,13 @@ class Definition:
 
         Moves of one name may stand in several gates and ask for different people: only the edge says what holds here.
         """
+        here = self.edges_by_state.get(state, {}).get(move)
+        if here is not None:
+            return here
         stage = state.partition(".")[0]
         found = [edge for edge in self.edges if edge.move.id == move]
-        here = [e for e in found if e.source == state] or [e for e in found if e.source.partition(".")[0] == stage] or found
-        return here[0] if here else None
+        near = [edge for edge in found if edge.source.partition(".")[0] == stage] or found
+        return near[0] if near else None
 
     @cached_property
     def moves(self) -> dict[str, Move]:

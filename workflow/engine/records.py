@@ -158,7 +158,7 @@ def waive(
 
     def accept(hearing: Hearing, _verdict: Verdict) -> tuple[Any, Payload]:
         if end is not None and end < hearing.today:
-            raise Misuse(Text.of(f"{end} is past: a waiver holds from today on", f"{end} 已过：缺口只能自今日起认可"), "past")
+            raise Misuse(Text.of(f"{end} is past: a waiver holds from today on", f"{end} 已过：缺口只能自今日起批准"), "past")
         finding = hearing.judge.requirement(hearing.branch, requirement)
         payload: Payload = {"requirement": requirement, "members": _gaps(finding, members), "reason": reason.strip()}
         if found.each:
@@ -184,7 +184,7 @@ def _gaps(finding: Finding, named: Sequence[str]) -> list[str]:
     code = finding.code
     if finding.each is None:
         if finding.status not in STANDING:
-            raise Misuse(Text.of(f"{code} has no gap to accept: it is {finding.status}", f"条件 {code} 没有待认可的缺口"), "no-gap")
+            raise Misuse(Text.of(f"{code} has no gap to accept: it is {finding.status}", f"条件 {code} 没有待批准的缺口"), "no-gap")
         return []
     short = {s.id: s.name for s in finding.short if s.status in STANDING}
     strangers = [name for name in dict.fromkeys(named) if name not in short]
@@ -193,7 +193,7 @@ def _gaps(finding: Finding, named: Sequence[str]) -> list[str]:
         en = f"no gap in {code}: {listed}; {hint.say('en')}"
         raise Misuse(Text.of(en, f"条件 {code} 上没有缺口：{listed}；{hint.say('zh')}"), "no-gap")
     if not short:
-        raise Misuse(Text.of(f"{code} has no gap to accept: nobody falls short", f"条件 {code} 没有待认可的缺口：无人不符合"), "no-gap")
+        raise Misuse(Text.of(f"{code} has no gap to accept: nobody falls short", f"条件 {code} 没有待批准的缺口：无人不符合"), "no-gap")
     return list(dict.fromkeys(named)) or list(short)
 
 

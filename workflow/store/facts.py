@@ -86,6 +86,10 @@ class MemberFact:
         return _fields(self._fields)
 
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})  # most rows say nothing here: spare them the JSON
+_NONE: frozenset[str] = frozenset()
+
+
 @lru_cache(maxsize=1024)
 def _flags(text: str) -> frozenset[str]:
     return frozenset(json.loads(text))
@@ -314,15 +318,15 @@ class _Loader:
                 batch=batch,
                 group=group,
                 parent=parent,
-                fields=json.loads(fields),
+                fields=_NOTHING if fields == "{}" else json.loads(fields),
                 state=state,
                 ordinal=ordinal,
                 attempt=number,
                 entered_at=entered_at,
                 since_at=since_at,
                 extended=extended,
-                closed=frozenset(json.loads(closed)),
-                done=json.loads(done),
+                closed=_NONE if closed == "[]" else frozenset(json.loads(closed)),
+                done={} if done == "{}" else json.loads(done),
                 entered=entered,
                 since=self._day(since_at),
                 planned_end=self._planned_end(state, entered, extended),
