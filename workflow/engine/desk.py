@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, Literal
 
 from attrs import define, evolve, field, frozen
@@ -150,11 +149,8 @@ class Desk:
     def require_known(self, person: str) -> None:
         """Raises `NotFound` for somebody on no roster: the ledger is not to keep a slip of the pen as a person for ever."""
         if self.store.row(_PERSON, (person, person)) is None:
-            people = self.store.rows("SELECT id, name FROM workflow_person")
-            named = {name: f"{ident} ({name})" for ident, name in people} | {ident: f"{ident} ({name})" for ident, name in people}
-            near = get_close_matches(person, named, n=1)
-            en, zh = (f"; did you mean {named[near[0]]}?", f"；是否指 {named[near[0]]}？") if near else ("", "")
-            raise NotFound(Text.of(f"there is no person {person}{en}", f"没有人员 {person}{zh}"), "person")
+            hint = did_you_mean(person, dict(self.store.rows("SELECT id, name FROM workflow_person")), "people")
+            raise NotFound(Text.of(f"there is no person {person}; {hint.say('en')}", f"没有人员 {person}；{hint.say('zh')}"), "person")
 
     def _keep(self, hearing: Hearing, kind: str, verdict: Verdict, payload: Mapping[str, Any], key: str | None) -> Verdict:
         rests = resting_on(self.store, verdict)
