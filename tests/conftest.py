@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No test is timed: a slow machine is not a fault. (On CI hypothesis chooses a profile of its own, without chance.)
+if "CI" not in os.environ:
+    settings.register_profile("house", deadline=None)
+    settings.load_profile("house")
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
