@@ -24,13 +24,11 @@ from workflow.engine.records import Line
 from workflow.engine.roster import RosterReport
 from workflow.engine.table_import import TablesReport
 from workflow.errors import DatabaseFault, DefinitionFault, Fault, Misuse
-from workflow.ledger import CAMPAIGN, Event, branch_stream, events, head
+from workflow.ledger import CAMPAIGN, Event, branch_stream, events, head, last_recorded
 from workflow.store import Store
 from workflow.store.facts import CaseFact
 from workflow.texts import Text
 from workflow.verdicts import Outlook, Verdict, outlook_json, render_outlook, render_verdict, verdict_json
-
-_LAST_EVENT = "SELECT MAX(recorded_at) FROM workflow_event"
 
 Database = str | Path | peewee.SqliteDatabase
 
@@ -109,7 +107,7 @@ class Campaign:
             )
             raise DatabaseFault(text, "definition-altered")
         if clock is None and rehearsal:
-            clock = VirtualClock(read_stamp(store.rows(_LAST_EVENT)[0][0]))
+            clock = VirtualClock(read_stamp(last_recorded(store) or ""))
         return cls(Desk(store, definition, clock or SystemClock()), meta.get("campaign", definition.id), rehearsal=rehearsal)
 
     def close(self) -> None:

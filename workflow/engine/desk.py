@@ -14,7 +14,7 @@ from workflow.definition.model import CaseKind, Definition, Field
 from workflow.engine.asked import Asked
 from workflow.engine.machine import BranchMachine, CaseMachine
 from workflow.errors import KeyReused, Misuse, NotFound, did_you_mean
-from workflow.ledger import CAMPAIGN, Event, append, branch_stream, by_key
+from workflow.ledger import CAMPAIGN, Event, append, branch_stream, by_key, head, last_recorded
 from workflow.store import Projector, Store
 from workflow.store.facts import BranchFact, FactNeeds, Facts
 from workflow.texts import Text
@@ -27,8 +27,6 @@ Kind = Literal["roster", "record", "withdrawn", "moved", "waived", "case_opened"
 Payload = dict[str, Any]
 Accept = Callable[["Hearing", Verdict], tuple[Kind, Payload]]
 
-_LAST = "SELECT recorded_at FROM workflow_event WHERE stream = ? ORDER BY seq DESC LIMIT 1"
-_LAST_OF_ALL = "SELECT MAX(recorded_at) FROM workflow_event"
 _PERSON = "SELECT 1 FROM workflow_person WHERE id = ? UNION ALL SELECT 1 FROM workflow_grant WHERE person = ? LIMIT 1"
 
 # Where a verdict about the campaign as a whole stands: on no roll, in no state, in no attempt.
@@ -95,9 +93,10 @@ class Desk:
 
     def now(self, stream: str | None = None) -> datetime:
         """The clock's instant, but never before the last event of the stream (or of all): what is judged is the day that is written."""
-        last = self.store.row(_LAST, (stream,)) if stream is not None else self.store.row(_LAST_OF_ALL)
+        found = head(self.store, stream) if stream is not None else None
+        last = last_recorded(self.store) if stream is None else found.recorded_at if found else None
         now = self.clock.now()
-        return now if last is None else max(now, read_stamp(last[0]))
+        return now if last is None else max(now, read_stamp(last))
 
     def require_persons(self, declared: Mapping[str, Field], values: Mapping[str, Any]) -> None:
         """Raises `NotFound` for a person entered in a field who is on no roster: separation of duties goes by ids, not by names."""

@@ -15,7 +15,7 @@ from workflow.engine import cases, moves, records
 from workflow.engine.desk import Desk, Hearing, position
 from workflow.engine.import_lines import Command, read_commands
 from workflow.errors import Fault, InputFault, Misuse
-from workflow.ledger import branch_stream, by_key
+from workflow.ledger import branch_stream
 from workflow.store.facts import FactNeeds
 from workflow.texts import Text, counted
 from workflow.verdicts.codec import to_plain
@@ -167,8 +167,7 @@ class Importer:
             own = command.own_key(self.desk.today())
             self._keys[own] += 1  # the same words twice in one file are meant twice
             command = evolve(command, key=f"{own}:{self._keys[own]}")
-        if by_key(self.desk.store, str(command.key)) is not None:
-            self.desk.repeated(str(command.key), command.branch, command.by, command.asked)
+        if self.desk.repeated(str(command.key), command.branch, command.by, command.asked) is not None:
             self._repeated += 1
             return
         self._set_clock(command)

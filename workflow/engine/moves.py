@@ -35,22 +35,25 @@ def ask(desk: Desk, branch: str, move: str, by: str | None, takes: Mapping[str, 
 
 
 def make(desk: Desk, branch: str, move: str, by: str, takes: Mapping[str, Any], key: str | None) -> Verdict:
-    def given(hearing: Hearing) -> dict[str, Any]:
-        declared = _edge(desk, hearing, move).move.takes
-        values, faults = read_fields(declared, takes)
+    given: dict[str, Any] = {}
+
+    def judged(hearing: Hearing) -> Verdict:
+        edge = _edge(desk, hearing, move)
+        values, faults = read_fields(edge.move.takes, takes)
         refuse_faults(faults)
-        desk.require_persons(declared, values)
-        return values
+        desk.require_persons(edge.move.takes, values)
+        given.update(values)
+        return hearing.judge.move(hearing.branch, edge, by, given)
 
     def accept(hearing: Hearing, verdict: Verdict) -> tuple[Kind, Payload]:
         unit = Unit(hearing.branch.id, hearing.branch.state)
         desk.machine.fire(unit, move, verdict)
-        return "moved", _moved(desk, hearing, _edge(desk, hearing, move), unit.state, given(hearing))
+        return "moved", _moved(desk, hearing, _edge(desk, hearing, move), unit.state, given)
 
     return desk.command(
         branch,
         _needs(desk, move),
-        lambda hearing: hearing.judge.move(hearing.branch, _edge(desk, hearing, move), by, given(hearing)),
+        judged,
         accept,
         by=by,
         key=key,

@@ -3,7 +3,7 @@
 from workflow.ledger.append import append
 from workflow.ledger.chain import Break, verify_chain
 from workflow.ledger.digest import GENESIS, digest
-from workflow.ledger.read import Head, by_key, event, events, events_at, head
+from workflow.ledger.read import Head, by_key, event, events, events_at, head, last_recorded
 from workflow.store.events import CAMPAIGN, Event, branch_stream
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "events",
     "events_at",
     "head",
+    "last_recorded",
     "verify_chain",
 ]

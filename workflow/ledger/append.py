@@ -10,11 +10,11 @@ from workflow.canonical import canonical
 from workflow.clock import stamp
 from workflow.errors import KeyReused, Misuse
 from workflow.ledger.digest import GENESIS, digest
+from workflow.ledger.read import Head, head
 from workflow.store.database import Store
 from workflow.store.events import Event
 from workflow.texts import Text
 
-_HEAD = "SELECT seq, hash, recorded_at FROM workflow_event WHERE stream = ? ORDER BY seq DESC LIMIT 1"
 _INSERT = """INSERT INTO workflow_event
     (stream, seq, recorded_at, actor, role, kind, subject, payload, definition, prev, hash, "key")
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -40,9 +40,8 @@ def append(
     """
     if not store.in_transaction:
         raise Misuse(Text.of("an event is appended inside store.write() only", "只能在 store.write() 内追加事件"))
-    head = store.row(_HEAD, (stream,))
-    last, prev, then = head or (0, GENESIS, "")
-    seq, recorded_at, said = last + 1, max(stamp(at), then), canonical(payload)
+    last = head(store, stream) or Head(0, GENESIS, "")
+    seq, prev, recorded_at, said = last.seq + 1, last.hash, max(stamp(at), last.recorded_at), canonical(payload)
     hashed = digest(stream, seq, recorded_at, actor, role, kind, subject, said, definition, prev)
     columns = (stream, seq, recorded_at, actor, role, kind, subject, said, definition, prev, hashed, key)
     try:

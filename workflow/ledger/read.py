@@ -13,6 +13,7 @@ from workflow.store.events import COLUMNS, Event, event_of
 from workflow.texts import Text
 
 _HEAD = "SELECT seq, hash, recorded_at FROM workflow_event WHERE stream = ? ORDER BY seq DESC LIMIT 1"
+_LAST = "SELECT MAX(recorded_at) FROM workflow_event"
 _EVENT = f"SELECT {COLUMNS} FROM workflow_event WHERE stream = ? AND seq = ?"
 _BY_KEY = f'SELECT {COLUMNS} FROM workflow_event WHERE "key" = ?'
 _SEQS = f"SELECT {COLUMNS} FROM workflow_event WHERE stream = ? AND seq IN (SELECT value FROM json_each(?)) ORDER BY seq"
@@ -32,6 +33,12 @@ def head(store: Store, stream: str) -> Head | None:
     """The stream's head; None for a stream without events."""
     row = store.row(_HEAD, (stream,))
     return None if row is None else Head(*row)
+
+
+def last_recorded(store: Store) -> str | None:
+    """The stamp of the latest event of all; None in an empty ledger."""
+    row = store.row(_LAST)
+    return None if row is None else row[0]
 
 
 def events(store: Store, stream: str | None = None, after: int = 0, kinds: Collection[str] | None = None) -> Iterator[Event]:

@@ -15,7 +15,7 @@ class Event(Model):
     id = IntegerField(primary_key=True)
     stream = TextField()
     seq = IntegerField()
-    recorded_at = TextField()
+    recorded_at = TextField(index=True)
     actor = TextField()
     role = TextField()
     kind = TextField()

@@ -11,22 +11,11 @@ from attrs import evolve
 
 from workflow.definition.expressions import runtime
 from workflow.definition.expressions.base import Base
-from workflow.definition.expressions.parts import FAILED, NOTHING, Clause, Figure, Typed, shown, truth
+from workflow.definition.expressions.parts import COMPARE_OPS, FAILED, FLIPPED, NOTHING, Clause, Figure, Typed, shown, truth
 from workflow.definition.expressions.runtime import COMPARE, COMPARE_NUMBERS, MISSING, Env, Run, unless_missing
 from workflow.definition.expressions.types import ANY_UNIT
 from workflow.texts import Text
 
-_COMPARE_OPS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.In: "in",
-    ast.NotIn: "not in",
-}
-_FLIPPED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _NEGATED = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "not in", "not in": "in"}
 
 
@@ -71,7 +60,7 @@ class Conditions(Base):
         operands = [self.typed(operand) for operand in (node.left, *node.comparators)]
         clauses = []
         for index, op in enumerate(node.ops):
-            name = _COMPARE_OPS.get(type(op))
+            name = COMPARE_OPS.get(type(op))
             if name is None:
                 self.problem(node, Text.of("`is` is not part of the language; use ==", "不支持 is；请用 =="), "syntax")
                 continue
@@ -98,8 +87,8 @@ class Conditions(Base):
         run = run if right.known is NOTHING else run_against  # the usual rule: a figure against a parameter
         unit = next((t.type.unit for t in (left, right) if t.type.kind == "number" and t.type.unit not in (None, ANY_UNIT)), None)
         # The side that depends on facts is what was found; the other is what is required.
-        flip = left.constant and not right.constant and op in _FLIPPED
-        found, required, written = (right, left, _FLIPPED[op]) if flip else (left, right, op)
+        flip = left.constant and not right.constant and op in FLIPPED
+        found, required, written = (right, left, FLIPPED[op]) if flip else (left, right, op)
         source = self.source(node)
 
         def figures(env: Env) -> list[Figure]:

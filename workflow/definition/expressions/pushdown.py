@@ -10,17 +10,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, cast
 
-from workflow.definition.expressions.parts import NOTHING, Typed
+from workflow.definition.expressions.parts import COMPARE_OPS, FLIPPED, NOTHING, Typed
 from workflow.definition.expressions.runtime import FACTS, MISSING, Condition, Env, Measure, Run
 from workflow.definition.model import Field, RecordKind
 
 if TYPE_CHECKING:
     from workflow.definition.expressions.base import Base
 
-_OPS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.In: "in", ast.NotIn: "not in",
-}  # fmt: skip
-_FLIP = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _EXACT = 2**53  # below it the store and the row-by-row way agree on whole numbers
 _LIFETIME = 36525  # days: so far from today there still is a calendar
 _AGGREGATES = {"sum": "sum", "len": "count", "any": "count", "min": "min", "max": "max"}
@@ -107,8 +103,8 @@ class _Builder:
                 return self._flag(node, 1)
             case ast.Constant(value=True):
                 return []
-            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _OPS:
-                return self._compare(left, _OPS[type(op)], right)
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in COMPARE_OPS:
+                return self._compare(left, COMPARE_OPS[type(op)], right)
             case _:
                 return None
 
@@ -121,8 +117,8 @@ class _Builder:
 
     def _compare(self, left: ast.expr, op: str, right: ast.expr) -> list[Condition] | None:
         slot, value = self._slot(left), right
-        if slot is None and op in _FLIP:
-            slot, value, op = self._slot(right), left, _FLIP[op]
+        if slot is None and op in FLIPPED:
+            slot, value, op = self._slot(right), left, FLIPPED[op]
         declared = self._field(slot)
         # Numbers with decimals are left to the row-by-row way, which compares them to nine decimals.
         if slot is None or (declared is not None and (declared.type in ("number", "boolean") or declared.many)):

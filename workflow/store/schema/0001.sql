@@ -17,6 +17,8 @@ CREATE TABLE workflow_event (
 
 CREATE UNIQUE INDEX workflow_event_place ON workflow_event (stream, seq);
 
+CREATE INDEX workflow_event_recorded_at ON workflow_event (recorded_at);
+
 CREATE UNIQUE INDEX workflow_event_key ON workflow_event ("key") WHERE "key" IS NOT NULL;
 
 CREATE TRIGGER workflow_event_no_update BEFORE UPDATE ON workflow_event
