@@ -136,3 +136,9 @@ def _near(name: str, known: Sequence[str] | Mapping[str, str]) -> list[str]:
     within = dict.fromkeys(ident for word, ident in words.items() if len(sought) > 1 and sought in word)
     found = close or (list(within) if len(within) <= _FEW else [])
     return [f"{ident} ({titles[ident]})" if titles.get(ident, ident) != ident else ident for ident in found]
+
+
+def not_found(en: str, zh: str, name: str, known: Sequence[str] | Mapping[str, str], code: str, topic: str = "") -> NotFound:
+    """`there is no move aprove; did you mean approve?`, of `en` "there is no move" and `zh` "没有动作"."""
+    hint = did_you_mean(name, known, topic)
+    return NotFound(Text.of(f"{en} {name}; {hint.say('en')}", f"{zh} {name}；{hint.say('zh')}"), code)

@@ -10,7 +10,7 @@ from workflow.engine.asked import Asked
 from workflow.engine.desk import Desk, Hearing, Kind, Payload
 from workflow.engine.entry import read_fields, refuse_faults
 from workflow.engine.machine import Unit
-from workflow.errors import Misuse, NotFound, did_you_mean
+from workflow.errors import Misuse, NotFound, not_found
 from workflow.store.facts import CaseFact, FactNeeds
 from workflow.texts import Text
 from workflow.verdicts.evidence import with_evidence
@@ -107,21 +107,18 @@ def _find(desk: Desk, branch: str, case: str, move: str) -> tuple[CaseKind, Move
     if row is None:
         if desk.store.row("SELECT 1 FROM workflow_branch WHERE id = ?", (branch,)) is None:
             raise desk.unknown_branch(branch)
-        hint = did_you_mean(case, [r[0] for r in desk.store.rows(_IDS, (branch,))])
-        raise NotFound(Text.of(f"{branch} has no case {case}; {hint.say('en')}", f"{branch} 没有事项 {case}；{hint.say('zh')}"), "case")
+        raise not_found(f"{branch} has no case", f"{branch} 没有事项", case, [r[0] for r in desk.store.rows(_IDS, (branch,))], "case")
     kind = desk.definition.cases[row[0]]
     found = kind.moves.get(move)
     if found is None:
-        hint = did_you_mean(move, list(kind.moves))
-        raise NotFound(Text.of(f"a {kind.id} has no move {move}; {hint.say('en')}", f"{kind.id} 没有动作 {move}；{hint.say('zh')}"), "move")
+        raise not_found(f"a {kind.id} has no move", f"{kind.id} 没有动作", move, list(kind.moves), "move")
     return kind, found
 
 
 def _find_kind(desk: Desk, kind: str) -> CaseKind:
     found = desk.definition.cases.get(kind)
     if found is None:
-        hint = did_you_mean(kind, list(desk.definition.cases), "cases")
-        raise NotFound(Text.of(f"there is no case kind {kind}; {hint.say('en')}", f"没有事项种类 {kind}；{hint.say('zh')}"), "case-kind")
+        raise not_found("there is no case kind", "没有事项种类", kind, list(desk.definition.cases), "case-kind", "cases")
     return found
 
 

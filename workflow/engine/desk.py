@@ -13,7 +13,7 @@ from workflow.clock import Clock, local_date, read_stamp
 from workflow.definition.model import CaseKind, Definition, Field
 from workflow.engine.asked import Asked
 from workflow.engine.machine import BranchMachine, CaseMachine
-from workflow.errors import KeyReused, Misuse, NotFound, did_you_mean
+from workflow.errors import KeyReused, Misuse, NotFound, not_found
 from workflow.ledger import CAMPAIGN, Event, append, branch_stream, by_key, head, last_recorded
 from workflow.store import Projector, Store
 from workflow.store.facts import BranchFact, FactNeeds, Facts
@@ -106,8 +106,7 @@ class Desk:
 
     def unknown_branch(self, branch: str) -> NotFound:
         known: dict[str, str] = dict(self.store.rows("SELECT id, title FROM workflow_branch ORDER BY id"))
-        hint = did_you_mean(branch, known, "branches")
-        return NotFound(Text.of(f"there is no branch {branch}; {hint.say('en')}", f"没有支部 {branch}；{hint.say('zh')}"), "branch")
+        return not_found("there is no branch", "没有支部", branch, known, "branch", "branches")
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
@@ -148,8 +147,8 @@ class Desk:
     def require_known(self, person: str) -> None:
         """Raises `NotFound` for somebody on no roster: the ledger is not to keep a slip of the pen as a person for ever."""
         if self.store.row(_PERSON, (person, person)) is None:
-            hint = did_you_mean(person, dict(self.store.rows("SELECT id, name FROM workflow_person")), "people")
-            raise NotFound(Text.of(f"there is no person {person}; {hint.say('en')}", f"没有人员 {person}；{hint.say('zh')}"), "person")
+            known: dict[str, str] = dict(self.store.rows("SELECT id, name FROM workflow_person"))
+            raise not_found("there is no person", "没有人员", person, known, "person", "people")
 
     def _keep(self, hearing: Hearing, kind: str, verdict: Verdict, payload: Mapping[str, Any], key: str | None) -> Verdict:
         rests = resting_on(self.store, verdict)

@@ -11,7 +11,7 @@ from workflow.engine.asked import Asked
 from workflow.engine.desk import Desk, Hearing, Kind, Payload
 from workflow.engine.entry import read_fields, refuse_faults
 from workflow.engine.machine import Unit
-from workflow.errors import Misuse, NotFound, did_you_mean
+from workflow.errors import Misuse, not_found
 from workflow.store.facts import BranchFact, FactNeeds
 from workflow.texts import Text
 from workflow.verdicts.evidence import with_evidence
@@ -65,8 +65,7 @@ def _edge(desk: Desk, hearing: Hearing, move: str) -> Edge:
     """The move as it stands where the branch is."""
     found = desk.definition.edge_of(hearing.branch.state, move)
     if found is None:
-        hint = did_you_mean(move, list(desk.definition.moves), "moves")
-        raise NotFound(Text.of(f"there is no move {move}; {hint.say('en')}", f"没有动作 {move}；{hint.say('zh')}"), "move")
+        raise not_found("there is no move", "没有动作", move, list(desk.definition.moves), "move", "moves")
     return found
 
 

@@ -10,7 +10,7 @@ from workflow.definition.model import RecordKind, Requirement
 from workflow.engine.asked import Asked
 from workflow.engine.desk import Desk, Hearing, Payload
 from workflow.engine.entry import read_day, read_fields, read_happened, read_lines, refuse_faults
-from workflow.errors import Misuse, NotFound, did_you_mean
+from workflow.errors import Misuse, NotFound, did_you_mean, not_found
 from workflow.ledger import CAMPAIGN, branch_stream, events, head
 from workflow.store.facts import FactNeeds
 from workflow.texts import Text
@@ -200,9 +200,8 @@ def _gaps(finding: Finding, named: Sequence[str]) -> list[str]:
 def _waivable(desk: Desk, requirement: str) -> Requirement:
     found = desk.definition.requirements.get(requirement)
     if found is None:
-        hint = did_you_mean(requirement, list(desk.definition.requirements), "requirements")
-        raise NotFound(
-            Text.of(f"there is no requirement {requirement}; {hint.say('en')}", f"没有条件 {requirement}；{hint.say('zh')}"), "requirement"
+        raise not_found(
+            "there is no requirement", "没有条件", requirement, list(desk.definition.requirements), "requirement", "requirements"
         )
     if not found.waivable_by:
         raise Misuse(
@@ -220,8 +219,5 @@ def _require_reason(reason: str) -> None:
 def find_kind(desk: Desk, kind: str) -> RecordKind:
     found = desk.definition.records.get(kind)
     if found is None:
-        hint = did_you_mean(kind, list(desk.definition.records), "records")
-        raise NotFound(
-            Text.of(f"there is no record kind {kind}; {hint.say('en')}", f"没有记录种类 {kind}；{hint.say('zh')}"), "record-kind"
-        )
+        raise not_found("there is no record kind", "没有记录种类", kind, list(desk.definition.records), "record-kind", "records")
     return found
