@@ -200,9 +200,8 @@ def _gaps(finding: Finding, named: Sequence[str]) -> list[str]:
 def _waivable(desk: Desk, requirement: str) -> Requirement:
     found = desk.definition.requirements.get(requirement)
     if found is None:
-        raise not_found(
-            "there is no requirement", "没有条件", requirement, list(desk.definition.requirements), "requirement", "requirements"
-        )
+        known = list(desk.definition.requirements)
+        raise not_found("there is no requirement", "没有条件", requirement, known, "requirement", "requirements")
     if not found.waivable_by:
         raise Misuse(
             Text.of(f"{requirement} cannot be waived: the definition names nobody who may", f"{requirement} 的缺口不可批准：无人获授权"),
