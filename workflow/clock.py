@@ -43,6 +43,11 @@ def as_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+def in_zone(moment: datetime, zone: str) -> datetime:
+    """An instant; without an offset it is meant in `zone`."""
+    return moment.replace(tzinfo=ZoneInfo(zone)) if moment.tzinfo is None else moment
+
+
 def stamp(moment: datetime) -> str:
     """An instant as the ledger writes it: UTC, microseconds, `Z`. Such texts sort as the instants do."""
     return as_utc(moment).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

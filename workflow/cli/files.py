@@ -12,9 +12,9 @@ from workflow.cli import show
 from workflow.cli.catalogue import counts
 from workflow.cli.examples import EXAMPLES, SEED, write_example
 from workflow.cli.program import command, option
-from workflow.cli.settings import Settings, local
+from workflow.cli.settings import Settings
 from workflow.cli.wording import summary
-from workflow.clock import VirtualClock
+from workflow.clock import VirtualClock, in_zone
 from workflow.definition import Definition, load_file
 from workflow.definition.diagram import Format
 from workflow.definition.diagram import draw as drawn
@@ -177,7 +177,7 @@ def draw(settings: Settings, file: str, out: str | None, form: str | None) -> No
 @click.pass_obj
 def new(settings: Settings, file: str, name: str, by: str, rehearsal: bool) -> None:
     definition, _ = _sound(file)
-    clock = None if settings.now is None else VirtualClock(local(settings.now, definition.calendar.zone))
+    clock = None if settings.now is None else VirtualClock(in_zone(settings.now, definition.calendar.zone))
     db = settings.database()
     with Campaign.create(db, definition, name=name, by=by, clock=clock, rehearsal=rehearsal) as campaign:
         about = {"name": campaign.name, "db": db, "title": definition.title.say(settings.lang), "hash": definition.hash[:12]}

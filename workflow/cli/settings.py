@@ -6,16 +6,12 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from attrs import define
 
-from workflow.clock import VirtualClock, read_stamp
 from workflow.engine.campaign import Campaign
 from workflow.errors import Misuse
 from workflow.texts import LANGUAGES, Text
-
-_LAST = "SELECT MAX(recorded_at) FROM workflow_event"
 
 
 @define
@@ -38,14 +34,7 @@ class Settings:
 
         Without `now` a rehearsal stands at its last event: the machine's time means nothing to it.
         """
-        with Campaign.open(self.database()) as campaign:
-            if self.now is None and not campaign.rehearsal:
-                yield campaign
-                return
-            last = campaign.store.row(_LAST)
-            zone = campaign.definition.calendar.zone
-        now = local(self.now, zone) if self.now is not None else read_stamp(last[0] if last else "")
-        with Campaign.open(self.database(), clock=VirtualClock(now)) as campaign:
+        with Campaign.open(self.database(), now=self.now) as campaign:
             yield campaign
 
     def database(self) -> str:
@@ -55,11 +44,6 @@ class Settings:
                 "no-database",
             )
         return self.db
-
-
-def local(moment: datetime, zone: str) -> datetime:
-    """An instant; without an offset it is meant in `zone`."""
-    return moment.replace(tzinfo=ZoneInfo(zone)) if moment.tzinfo is None else moment
 
 
 def _language(args: Sequence[str], env: Mapping[str, str]) -> str:

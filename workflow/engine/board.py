@@ -75,7 +75,7 @@ def board(desk: Desk) -> Board:
     members = desk.store.row("SELECT COUNT(*) FROM workflow_member")
     running = [o for o in found.values() if not o.final]
     return Board(
-        day=desk.today(),
+        day=next((o.day for o in found.values()), desk.today()),  # the day the branches were judged on
         total=len(found),
         members=members[0] if members else 0,
         cells=tuple(_cells(desk.definition, found.values())),

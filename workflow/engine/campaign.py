@@ -11,7 +11,7 @@ from typing import Any
 import peewee
 
 from workflow.canonical import in_order
-from workflow.clock import Clock, SystemClock, VirtualClock, read_stamp
+from workflow.clock import Clock, SystemClock, VirtualClock, in_zone, read_stamp, stamp
 from workflow.definition import Definition, load_document, load_file
 from workflow.definition.lint import lint
 from workflow.engine import board, cases, export, imports, moves, proof, records, roster, table_import
@@ -69,7 +69,7 @@ class Campaign:
         errors = [finding for finding in lint(found) if finding.level == "error"]
         if errors:
             raise DefinitionFault([Fault("", ".".join(map(str, e.path)), e.text, e.code) for e in errors])
-        _check_clock(clock, rehearsal)
+        _check_clock(isinstance(clock, VirtualClock), rehearsal)
         store = Store.create(db)
         desk = Desk(store, found, clock or SystemClock())
         with store.write():
@@ -84,10 +84,11 @@ class Campaign:
         return cls(desk, name or found.id, rehearsal=rehearsal)
 
     @classmethod
-    def open(cls, db: Database, *, clock: Clock | None = None) -> Campaign:
-        """The campaign in an existing database. Without a clock, a rehearsal stands at the time of its last event.
+    def open(cls, db: Database, *, clock: Clock | None = None, now: datetime | None = None) -> Campaign:
+        """The campaign in an existing database.
 
-        Raises `NotFound` or `DatabaseFault` if there is none.
+        Without a clock a rehearsal stands at `now` (without an offset: in the definition's zone), or at its last event. Raises
+        `NotFound` or `DatabaseFault` if there is no campaign, `Misuse` for a `now` before its last event or in no rehearsal.
         """
         store = Store.open(db)
         meta: dict[str, str] = dict(store.rows("SELECT name, value FROM workflow_meta"))
@@ -99,7 +100,7 @@ class Campaign:
                 )
             )
         rehearsal = meta.get("rehearsal") == "1"
-        _check_clock(clock, rehearsal)
+        _check_clock(isinstance(clock, VirtualClock) or now is not None, rehearsal)
         definition = load_document(json.loads(row[0]), validated=True)
         if definition.hash != meta["definition"]:
             text = Text.of(
@@ -107,7 +108,7 @@ class Campaign:
             )
             raise DatabaseFault(text, "definition-altered")
         if clock is None and rehearsal:
-            clock = VirtualClock(read_stamp(last_recorded(store) or ""))
+            clock = _standing(read_stamp(last_recorded(store) or ""), now, definition.calendar.zone)
         return cls(Desk(store, definition, clock or SystemClock()), meta.get("campaign", definition.id), rehearsal=rehearsal)
 
     def close(self) -> None:
@@ -277,7 +278,17 @@ class Campaign:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
 
-def _check_clock(clock: Clock | None, rehearsal: bool) -> None:
-    if isinstance(clock, VirtualClock) and not rehearsal:
+def _standing(last: datetime, now: datetime | None, zone: str) -> VirtualClock:
+    """The clock of a rehearsal: what was written cannot be gone back behind."""
+    moment = last if now is None else in_zone(now, zone)
+    if moment < last:
+        stands, asked = stamp(last)[:16], stamp(moment)[:16]
+        en = f"the campaign stands at {stands} UTC; it cannot go back to {asked} UTC"
+        raise Misuse(Text.of(en, f"活动已进行到 {stands}（UTC），不能回到 {asked}（UTC）"), "too-early")
+    return VirtualClock(moment)
+
+
+def _check_clock(chosen: bool, rehearsal: bool) -> None:
+    if chosen and not rehearsal:
         en = "only a rehearsal may choose its time; this campaign keeps the machine's"
         raise Misuse(Text.of(en, "只有演练可以自选时间；本活动使用机器时间"), "not-a-rehearsal")
