@@ -37,6 +37,10 @@ class Text:
             return found
         return found.format_map({k: v.say(lang) if isinstance(v, Text) else v for k, v in values.items()})
 
+    def filled(self, **values: object) -> Text:
+        """The same text with `{name}` replaced from `values`, in every language."""
+        return Text({lang: self.say(lang, **values) for lang in self.by_language})
+
     def __str__(self) -> str:
         return self.say("en")
 

@@ -41,6 +41,24 @@ COMMANDS_OF = {
     "import_tables": "import",
     "attempts": "timeline",
     "verify": "verify",
+    "reassign": "branch reassign",
+    "merge": "branch merge",
+    "split": "branch split",
+    "dissolve": "branch dissolve",
+    "close_batch": "batch close",
+    "batches": "batch show",
+    "enact": "enact",
+    "preview": "enact",
+    "extend": "extend",
+    "suspend": "suspend",
+    "resume": "resume",
+    "enrol": "member enrol",
+    "transfer": "member transfer",
+    "change": "member change",
+    "remove": "member remove",
+    "member": "member show",
+    "appoint": "appoint",
+    "relieve": "relieve",
 }
 
 
@@ -55,8 +73,9 @@ ALL = dict(commands())
 
 
 def test_the_commands() -> None:
-    first = "demo example check draw show new record import withdraw ask move waive case why board timeline report export verify"
-    assert [name for name in ALL if " " not in name] == first.split()
+    entering = "demo example check draw show new record import withdraw ask move waive case enact extend suspend resume member appoint relieve branch batch"
+    looking = "why board timeline report export verify"
+    assert [name for name in ALL if " " not in name] == f"{entering} {looking}".split()
 
 
 @pytest.mark.parametrize("name", ALL)

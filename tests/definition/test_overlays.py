@@ -39,7 +39,7 @@ parameters:
   ratio: {value: 0.5}
 roles: {clerk: {scope: branch}, head: {scope: branch}, office: {scope: all}}
 branches: {fields: {sector: [organ, firm]}}
-members: {status: [in_post, retired], flags: {infirm: infirm}}
+members: {status: [in_post, retired], flags: {infirm: infirm}, departures: [died]}
 records:
   study: {of: member, fields: {hours: {type: number, unit: h}, mode: {options: [hall, home]}, what: text}, by: [clerk, head]}
   note: {of: branch, fields: {text: text}, by: clerk}
@@ -80,6 +80,8 @@ deadlines:
   end: {title: End, due: {after: first, days: 45}, owner: clerk, ladder: [0d]}
 invariants:
   consent: {title: By consent, every_way: {from: first, to: second}, passes: {move: approve, by: office}, basis: rule-1}
+authority: {extend: [office, head], roll: office, close_batch: office}
+batches: {finished: seen, share: 0.9}
 """
 HEAD = "definition: district-plan\nlevel: district\ntitle: District plan\nextends: central\n"
 
@@ -165,6 +167,13 @@ ALLOWED: list[tuple[str, Callable[[Definition], object], object]] = [
     ("deadlines: {begin: {ladder: [+3d: office]}}", lambda d: [(r.days, r.to) for r in d.deadlines["begin"].ladder], [(-7, "clerk"), (0, "clerk"), (3, "office")]),
     ("deadlines: {own: {title: Own, due: 2005-02-01, owner: clerk, ladder: [0d]}}", lambda d: d.deadlines["own"].origin, "district"),
     ("invariants: {twice: {title: T, every_way: {from: first, to: second}, passes: {move: apply}}}", lambda d: list(d.invariants), ["consent", "twice"]),
+    ("members: {departures: [moved_away]}", lambda d: {k: t.say("en") for k, t in d.members.departures.items()}, {"died": "died", "moved_away": "moved away"}),  # type: ignore[union-attr]
+    ("members: {departures: {moved: moved away}}", lambda d: list(d.members.departures), ["died", "moved"]),  # type: ignore[union-attr]
+    ("authority: {suspend: head}", lambda d: (d.authority["suspend"], d.authority["roll"], d.document["origins"]), (("head",), ("office",), {"authority.suspend": "district"})),
+    ("authority: {extend: head}", lambda d: (d.authority["extend"], d.tightened), (("head",), {"authority.extend": (Tightening(level="district", value=["head"], was=["office", "head"]),)})),
+    ("authority: {extend: [head, office], roll: [office]}", lambda d: (d.authority["extend"], d.tightened), (("office", "head"), {})),
+    ("batches: {share: 0.95}", lambda d: (d.batches.share, d.batches.finished, d.tightened["batches.share"]), (0.95, "seen", (Tightening(level="district", value=0.95, was=0.9),))),  # type: ignore[union-attr]
+    ("batches: {finished: seen, share: 0.9}", lambda d: d.tightened, {}),
     ("parameters: {hours: {value: 40.0, unit: h, basis: [rule-1]}, ratio: {value: 0.5}}", lambda d: (d.tightened, "origins" in d.document), ({}, False)),
     ("records: {note: {of: branch, by: [clerk], fields: {text: text}}}", lambda d: d.tightened, {}),
 ]  # fmt: skip
@@ -234,6 +243,16 @@ REFUSED = [
     ("deadlines: {begin: {due: {after: first, days: 1}}}", "deadlines.begin.due", "  begin:", "cannot be restated"),
     ("deadlines: {end: {due: {days: 30}}}", "deadlines.end.due", "  end:", "cannot be restated"),
     ("deadlines: {begin: {owner: office}}", "deadlines.begin.owner", "  begin:", "cannot be restated"),
+    ("members: {departures: ~}", "members.departures", "members:", "cannot be removed"),
+    ("members: {departures: {died: gone}}", "members.departures.died", "members:", "cannot be restated here as gone"),
+    ("authority: {extend: [head, clerk]}", "authority.extend", "authority:", "only some of these were expected: office, head"),
+    ("authority: {extend: []}", "authority.extend", "authority:", "would loosen it"),
+    ("authority: {roll: ~}", "authority.roll", "authority:", "cannot be removed"),
+    ("authority: ~", "authority", "authority:", "cannot be removed"),
+    ("batches: {share: 0.8}", "batches.share", "batches:", "as 0.9 at central.yaml:56:27 (central), 0.8 would loosen it; at least 0.9 was expected"),
+    ("batches: {share: ratio}", "batches.share", "batches:", "cannot be restated here as ratio"),
+    ("batches: {finished: noted}", "batches.finished", "batches:", "cannot be restated here as noted"),
+    ("batches: ~", "batches", "batches:", "cannot be removed"),
     ("invariants: {consent: {passes: {by: clerk}}}", "invariants.consent.passes.by", "  consent:", "cannot be restated"),
 ]  # fmt: skip
 
@@ -261,6 +280,44 @@ def test_a_refusal_in_words(house: House) -> None:
         "district.yaml:6:18: parameters.hours.value: central.yaml:7:11（central）已规定为 40，改为 30 即放宽；应不低于 40",
         "district.yaml:8:3: requirements.seen: central.yaml:28:3（central）已规定，此处不得删除",
     ]
+
+
+def test_refusals_of_powers_and_shares_in_words(house: House) -> None:
+    overlay = "authority:\n  extend: [clerk]\n  roll: ~\nbatches:\n  share: 0.5\n"
+    place = f"central.yaml:{line(CENTRAL, 'authority:')}"
+    assert house.faults(overlay).splitlines() == [
+        f'district.yaml:6:11: authority.extend: prescribed as ["office", "head"] at {place}:13 (central), this would loosen it; only some of these were expected: office, head',
+        f"district.yaml:7:3: authority.roll: prescribed as office at {place}:37 (central), it cannot be removed here",
+        f"district.yaml:9:10: batches.share: prescribed as 0.9 at central.yaml:{line(CENTRAL, 'batches:')}:27 (central), 0.5 would loosen it; at least 0.9 was expected",
+    ]
+    assert house.faults(overlay, lang="zh").splitlines() == [
+        f'district.yaml:6:11: authority.extend: {place}:13（central）已规定为 ["office", "head"]，此处放宽了规定；只能取其中一部分：office, head',
+        f"district.yaml:7:3: authority.roll: {place}:37（central）已规定为 office，此处不得删除",
+        f"district.yaml:9:10: batches.share: central.yaml:{line(CENTRAL, 'batches:')}:27（central）已规定为 0.9，改为 0.5 即放宽；应不低于 0.9",
+    ]
+
+
+def test_a_share_taken_from_a_parameter_is_raised_there(house: House) -> None:
+    central = CENTRAL.replace("share: 0.9", "share: most").replace("  ratio:", "  most: {value: 0.9, stricter: higher}\n  ratio:")
+    batches = house.load("parameters: {most: {value: 0.95}}\n", central).batches
+    assert batches is not None
+    assert (batches.share, batches.share_name) == (0.95, "most")
+    assert "0.8 would loosen it; at least 0.9 was expected" in house.faults("parameters: {most: {value: 0.8}}\n", central)
+    assert "prescribed as most at" in house.faults("batches: {share: 0.99}\n", central)
+    said = house.faults("parameters: {most: {value: 2}}\n", central)
+    assert f"central.yaml:{line(central, 'batches:')}:34: batches.share: most is 2, a number from 0 to 1 was expected" in said
+
+
+def test_powers_and_batches_may_be_given_where_there_were_none(house: House) -> None:
+    central = "".join(row for row in CENTRAL.splitlines(keepends=True) if not row.startswith(("authority:", "batches:")))
+    definition = house.load("authority: {enact: office, close_batch: office}\nbatches: {finished: seen, share: ratio}\n", central)
+    assert definition.authority == {"enact": ("office",), "close_batch": ("office",)}
+    assert definition.batches is not None
+    assert (definition.batches.share, definition.batches.share_name) == (0.5, "ratio")
+    shown = effective_yaml(definition, "en")
+    assert "authority:  # district\n  enact: office  # district\n" in shown
+    assert "batches: {finished: seen, share: ratio}  # district\n" in shown
+    assert "authority.enakt: the key enakt is unknown here, did you mean enact?" in house.faults("authority: {enakt: office}\n", central)
 
 
 def test_a_subset_of_states_that_is_the_same_changes_nothing(house: House) -> None:
@@ -404,6 +461,9 @@ def test_the_effective_definition_in_print(house: House, snapshot: Snapshot) -> 
         "parameters: {hours: {value: 48, basis: 'register:7'}, own: {value: 1}}\n"
         "requirements: {noted: {level: warn}}\n"
         "gates: {gate: {moves: {apply: {requires: noted}}}}\n"
+        "authority: {extend: head, suspend: head}\n"
+        "members: {departures: [moved_away]}\n"
+        "batches: {share: 0.95}\n"
     )
     hashes = [layer.hash[:12] for layer in definition.layers]
     for lang in ("en", "zh"):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from attrs import evolve
+
 from workflow.canonical import in_order
-from workflow.definition.model import Calendar, Definition, Field, Gate, Phase, RecordKind, Stage
+from workflow.definition.model import Calendar, CaseKind, Definition, Field, Gate, Phase, RecordKind, Stage
 from workflow.ledger import append
 from workflow.store import CAMPAIGN, Event, Projector, Store, branch_stream
 from workflow.texts import Text
 
-HASH = "d" * 64
+HASH, LATER = "d" * 64, "e" * 64
 START = datetime(2005, 1, 20, 8, tzinfo=UTC)
 
 
@@ -31,15 +33,36 @@ def _records() -> dict[str, RecordKind]:
         _kind("session", "branch", _field("topic", type="text"), hours, mode, topics, lines="attendance"),
         _kind("essay", "member", _field("read", type="boolean"), _field("handed_in", type="date", optional=True)),
         _kind("inspection", "branch", _field("passed", type="boolean"), span="attempt"),
+        _kind("notice", "campaign", _field("number", type="text")),
     )
     return {kind.id: kind for kind in kinds}
 
 
+def _case(name: str, of: Any) -> CaseKind:
+    return CaseKind(id=name, title=Text.same(name), of=of, by=("clerk",), fields={}, states={}, moves={})
+
+
 def definition() -> Definition:
-    phases = {name: Phase(id=name, title=Text.same(name), final=name == "ended") for name in ("working", "applied", "ended")}
+    return _definition("working", "applied", "ended")
+
+
+def later() -> Definition:
+    """The next version: the phase `applied` is called `handed_in`."""
+    document = {"definition": "sample", "title": "样例二"}
+    return evolve(_definition("working", "handed_in", "ended"), version="2", hash=LATER, document=document)
+
+
+def definition_of(hashed: str) -> Definition:
+    return {HASH: definition, LATER: later}[hashed]()
+
+
+def _definition(*names: str) -> Definition:
+    phases = {name: Phase(id=name, title=Text.same(name), final=name == "ended") for name in names}
     gate = Gate(id="gate", title=Text.same("gate"), phases=phases, moves={}, steps_in=("working",))
-    stages = {name: Stage(id=name, title=Text.same(name), number=n, gate="gate") for n, name in enumerate(("learning", "analysis"), 1)}
-    others = ("instruments", "parameters", "roles", "branch_fields", "requirements", "cases", "deadlines", "invariants")
+    stages = {
+        name: Stage(id=name, title=Text.same(name), number=n, gate="gate", lasts=45) for n, name in enumerate(("learning", "analysis"), 1)
+    }
+    others = ("instruments", "parameters", "roles", "branch_fields", "requirements", "deadlines", "invariants")
     nothing: dict[str, Any] = {name: {} for name in others}
     return Definition(
         id="sample",
@@ -56,6 +79,7 @@ def definition() -> Definition:
         records=_records(),
         gates={"gate": gate},
         stages=stages,
+        cases={"travel": _case("travel", "member"), "rectification": _case("rectification", "branch")},
         **nothing,
     )
 
@@ -66,12 +90,16 @@ class Sample:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.now = START
-        self.projector = Projector(store, definition())
+        self.under(definition())
+
+    def under(self, definition: Definition) -> None:
+        """The definition in force from now on."""
+        self.hash, self.projector = definition.hash, Projector(self.store, definition)
 
     def event(self, kind: str, stream: str, payload: dict[str, Any], actor: str = "li", role: str = "clerk") -> Event:
         with self.store.write():
             made = append(
-                self.store, stream=stream, kind=kind, subject="", payload=payload, actor=actor, role=role, at=self.now, definition=HASH
+                self.store, stream=stream, kind=kind, subject="", payload=payload, actor=actor, role=role, at=self.now, definition=self.hash
             )
             self.projector.apply(made)
         self.now += timedelta(hours=1)
@@ -101,4 +129,32 @@ class Sample:
         return self.branch("record", {"record": "session", "happened": "2005-01-19", "fields": fields, "lines": lines}, branch=branch)
 
     def move(self, move: str = "apply", to: str = "learning.applied", *, branch: str = "b1", actor: str = "li", **more: Any) -> Event:
-        return self.branch("moved", {"move": move, "from": "?", "to": to, "takes": {}, **more}, branch=branch, actor=actor)
+        (stood,) = self.store.row("SELECT state FROM workflow_branch WHERE id = ?", (branch,)) or ("?",)
+        return self.branch("moved", {"move": move, "from": stood, "to": to, "takes": {}, **more}, branch=branch, actor=actor)
+
+    def joined(self, ident: str, branch: str = "b1", *, how: str = "transferred", origin: str | None = "b2", **more: Any) -> Event:
+        """`origin` is the branch the member comes from; `records` and `cases` are made by `record` and `case`."""
+        came = {"from": {"branch": origin, "seq": 1, "hash": "0" * 64}} if origin else {}
+        payload = {"member": person(ident), "how": how, "reason": "调动", "records": [], "cases": [], **came, **more}
+        return self.branch("joined", payload, branch=branch)
+
+    def left(self, ident: str, branch: str = "b1", *, how: str = "transferred", **more: Any) -> Event:
+        payload = {"member": ident, "how": how, "cases": {}, "reason": "调动", "on": "2005-01-20", **more}
+        return self.branch("left", payload, branch=branch)
+
+
+def person(ident: str, **more: Any) -> dict[str, Any]:
+    return {"id": ident, "name": f"党员{ident}", "status": "in_post", "flags": [], "fields": {}, **more}
+
+
+def record(kind: str, stage: str, *, passed: bool = False, seq: int = 2, **fields: Any) -> dict[str, Any]:
+    """One record of a dossier, from event `seq` of b2."""
+    told = {"happened": "2005-01-10", "recorded": "2005-01-11T08:00:00.000000Z", "by": "zhou", "stage": stage, "passed": passed}
+    return {"record": kind, "of": {"branch": "b2", "seq": seq, "line": 1}, "fields": fields, **told}
+
+
+def case(ident: str, member: str = "", **more: Any) -> dict[str, Any]:
+    """A case that comes from b2."""
+    times = {"opened": "2005-01-11T08:00:00.000000Z", "since": "2005-01-12T08:00:00.000000Z"}
+    about = {"id": ident, "of": {"branch": "b2", "case": "travel-1"}, "kind": "travel", "member": member, "state": "away", "open": True}
+    return {**about, **times, "fields": {"to": "北京"}, "done": {"open": ["zhou"]}, **more}

@@ -1,21 +1,43 @@
 """Schema versions."""
 
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import peewee
 import pytest
+from store_sample import HASH, definition_of
 
 from workflow.errors import DatabaseFault
-from workflow.store import Store, migrate
+from workflow.ledger import verify_chain
+from workflow.store import Store, compare, migrate
 from workflow.store.migrations import CURRENT, scripts, version
 from workflow.store.tables import TABLES
+
+VERSION_1 = Path(__file__).parent / "version-1.sql"  # a campaign as the program of version 1 left it
+
+
+@pytest.fixture
+def of_version_1(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    made = sqlite3.connect(tmp_path / "version-1.db")
+    made.executescript(VERSION_1.read_text(encoding="utf-8"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def migrated(of_version_1: sqlite3.Connection, tmp_path: Path) -> Iterator[Store]:
+    assert of_version_1.execute("SELECT value FROM workflow_meta WHERE name = 'schema'").fetchone() == ("1",)
+    store = Store.open(tmp_path / "version-1.db")
+    yield store
+    store.close()
 
 
 def test_an_empty_file_becomes_current(tmp_path: Path) -> None:
     path = tmp_path / "empty.db"
     path.touch()
     store = Store.create(path)
-    assert version(store) == CURRENT == 1
+    assert version(store) == CURRENT == 2
     found = {name for (name,) in store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert found == {model._meta.table_name for model in TABLES}
     store.close()
@@ -29,16 +51,16 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
 
 def test_a_next_step_runs_once(store: Store) -> None:
     steps = (*scripts(), "-- two; statements\nCREATE TABLE extra (n);\nINSERT INTO extra VALUES (1);\n")
-    assert migrate(store, steps) == 2
-    assert migrate(store, steps) == 2
-    assert version(store) == 2
+    assert migrate(store, steps) == 3
+    assert migrate(store, steps) == 3
+    assert version(store) == 3
     assert store.rows("SELECT n FROM extra") == [(1,)]
 
 
 def test_a_step_that_fails_leaves_the_version_before_it(store: Store) -> None:
     with pytest.raises(Exception, match="no such table"):
         migrate(store, (*scripts(), "CREATE TABLE extra (n);\nINSERT INTO missing VALUES (1);\n"))
-    assert version(store) == 1
+    assert version(store) == 2
     assert store.rows("SELECT 1 FROM sqlite_master WHERE name = 'extra'") == []
 
 
@@ -52,8 +74,8 @@ def test_a_newer_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatabaseFault) as caught:
         Store.open(path)
     assert caught.value.code == "database-too-new"
-    assert caught.value.say("en").startswith("the database has schema version 7, this program knows up to 1: install a newer")
-    assert caught.value.say("zh") == "数据库结构版本为 7，本程序只支持到 1：请安装更新版本的程序"
+    assert caught.value.say("en").startswith("the database has schema version 7, this program knows up to 2: install a newer")
+    assert caught.value.say("zh") == "数据库结构版本为 7，本程序只支持到 2：请安装更新版本的程序"
 
 
 def test_the_models_describe_what_the_scripts_make(store: Store) -> None:
@@ -67,3 +89,43 @@ def test_the_models_describe_what_the_scripts_make(store: Store) -> None:
         name = (model._meta.table_name,)
         assert store.rows(listed, name) == db.execute_sql(listed, name).fetchall(), model
     db.close()
+
+
+def test_a_database_of_version_1_says_what_its_ledger_says(migrated: Store) -> None:
+    assert version(migrated) == 2
+    assert verify_chain(migrated) == ()
+    assert compare(migrated, definition_of) == ()
+
+
+def test_what_version_1_kept_is_kept(of_version_1: sqlite3.Connection, tmp_path: Path) -> None:
+    kept = {}
+    for (table,) in of_version_1.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        columns = [row[1] for row in of_version_1.execute(f"PRAGMA table_info({table})") if row[1] != "live"]
+        query = f"""SELECT {", ".join(f'"{column}"' for column in columns)} FROM {table}"""
+        kept[query] = of_version_1.execute(query).fetchall()
+    store = Store.open(tmp_path / "version-1.db")
+    for query, rows in kept.items():
+        after = [row for row in store.rows(query) if row[0] != "schema"]
+        assert after == [row for row in rows if row[0] != "schema"], query
+    assert len(kept) == 12
+    assert sum(map(len, kept.values())) == 53
+    store.close()
+
+
+def test_rolls_and_versions_are_made_of_what_version_1_wrote(migrated: Store) -> None:
+    assert migrated.rows("SELECT * FROM workflow_enactment") == [(1, HASH, "", "running", "{}", 1)]
+    assert migrated.rows('SELECT branch, member, seq, joined, came, origin, "left" FROM workflow_stay') == [
+        ("b1", "b1-m1", 1, "2005-01-20T10:00:00.000000Z", "roster", None, None),
+        ("b1", "b1-m2", 1, "2005-01-20T10:00:00.000000Z", "roster", None, None),
+        ("b1", "b1-m3", 4, "2005-01-20T15:00:00.000000Z", "roster", None, None),
+        ("b2", "b2-m1", 1, "2005-01-20T11:00:00.000000Z", "roster", None, None),
+        ("b2", "b2-m2", 1, "2005-01-20T11:00:00.000000Z", "roster", None, None),
+    ]
+
+
+def test_what_version_1_withdrew_is_told_from_what_it_froze(migrated: Store) -> None:
+    withdrawn = [("attendance", "b1", 3, 2), ("notice", "", 4, 1), ("session", "b1", 3, 1)]
+    counted = "SELECT kind, branch, seq, COUNT(*) FROM workflow_line WHERE live = ? GROUP BY 1, 2, 3"
+    assert migrated.rows(counted, (-1,)) == withdrawn
+    assert migrated.rows(counted, (0,)) == [("attendance", "b1", 2, 2)]
+    assert migrated.rows("SELECT branch, seq FROM workflow_document WHERE live = -1") == [("", 4), ("b1", 3)]

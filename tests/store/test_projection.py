@@ -20,9 +20,10 @@ def test_created_brings_the_definition(sample: Sample) -> None:
         ("campaign", "试点"),
         ("definition", HASH),
         ("rehearsal", "0"),
-        ("schema", "1"),
+        ("schema", "2"),
     ]
     assert sample.store.rows("SELECT * FROM workflow_definition") == [(HASH, '{"definition":"sample","title":"样例"}', 1)]
+    assert sample.store.rows("SELECT * FROM workflow_enactment") == [(1, HASH, "", "running", "{}", 1)]
 
 
 def test_people_are_named_and_granted_once(sample: Sample) -> None:
@@ -33,10 +34,26 @@ def test_people_are_named_and_granted_once(sample: Sample) -> None:
     assert sample.store.rows("SELECT * FROM workflow_grant") == [("li", "clerk", "b1"), ("wang", "office", "*")]
 
 
+def test_a_grant_is_taken_back(sample: Sample) -> None:
+    grants = [{"person": who, "role": "clerk", "target": "b1"} for who in ("li", "wang")]
+    sample.event("people", "campaign", {"people": [], "grants": grants})
+    moved = {"person": "li", "role": "clerk", "target": "b2"}
+    sample.event("people", "campaign", {"people": [], "grants": [moved, grants[1]], "revoked": grants})
+    assert sample.store.rows("SELECT person, target FROM workflow_grant ORDER BY person") == [("li", "b2"), ("wang", "b1")]
+
+
+def test_a_batch_is_closed(sample: Sample) -> None:
+    said = {"batch": "1", "stragglers": {"b7": "防汛", "b3": "合并中"}, "finished": 380, "total": 382, "reason": "如期收尾"}
+    event = sample.event("batch_closed", "campaign", said)
+    assert sample.store.rows("SELECT * FROM workflow_batch") == [("1", event.recorded_at, 2, '{"b3":"合并中","b7":"防汛"}', 380, 382)]
+
+
 def test_a_first_roster_begins_attempt_one(sample: Sample) -> None:
     at = sample.roster().recorded_at
     about = ("b1", "劳动局支部", "1", "g1", None, '{"sector":"organ"}')
-    assert sample.store.rows("SELECT * FROM workflow_branch") == [(*about, "learning.working", 1, 1, at, at, 0, "[]", "{}")]
+    assert sample.store.rows("SELECT * FROM workflow_branch") == [
+        (*about, "learning.working", 1, 1, at, at, 0, "[]", "{}", "[]", None, None)
+    ]
     assert sample.store.rows("SELECT * FROM workflow_attempt") == [("b1", 1, "learning", 1, at, None, None)]
     assert sample.store.rows("SELECT * FROM workflow_member ORDER BY id") == [
         (f"b1-m{n}", "b1", f"党员{n}", "in_post", '["infirm","mobile"]', '{"rank":"a"}') for n in (1, 2)
@@ -85,8 +102,8 @@ def test_a_withdrawn_sheet_takes_its_lines_along(sample: Sample) -> None:
     sample.roster()
     first, second = sample.session(), sample.session()
     sample.branch("withdrawn", {"of": first.seq, "reason": "wrong day"})
-    assert sample.store.rows("SELECT seq, live FROM workflow_document ORDER BY seq") == [(first.seq, 0), (second.seq, 1)]
-    assert sample.store.rows("SELECT seq, live, count(*) FROM workflow_line GROUP BY 1, 2") == [(first.seq, 0, 3), (second.seq, 1, 3)]
+    assert sample.store.rows("SELECT seq, live FROM workflow_document ORDER BY seq") == [(first.seq, -1), (second.seq, 1)]
+    assert sample.store.rows("SELECT seq, live, count(*) FROM workflow_line GROUP BY 1, 2") == [(first.seq, -1, 3), (second.seq, 1, 3)]
 
 
 def test_a_move_changes_state_and_keeps_who_made_it(sample: Sample) -> None:
@@ -125,7 +142,7 @@ def test_a_new_attempt_freezes_what_counts_for_one_attempt(sample: Sample) -> No
     sample.move("close_study", "learning.working", step="study", extend=5)
     at = sample.move("redo", "learning.working", attempt={"stage": "learning", "number": 2}).recorded_at
     row = sample.store.row("SELECT state, attempt, number, entered, since, extended, closed, done FROM workflow_branch WHERE id = 'b1'")
-    assert row == ("learning.working", 2, 2, at, at, 0, "[]", "{}")
+    assert row == ("learning.working", 2, 2, at, at, 0, "[]", '{"redo":["li"]}')
     assert sample.store.rows("SELECT * FROM workflow_attempt WHERE branch = 'b1'") == [
         ("b1", 1, "learning", 1, began, at, "redo"),
         ("b1", 2, "learning", 2, at, None, None),
@@ -187,7 +204,7 @@ def test_a_case_is_opened_and_moved(sample: Sample) -> None:
     at = sample.branch("case_opened", opened).recorded_at
     sample.branch("case_opened", opened | {"case": "t1", "kind": "travel", "member": "b1-m2"})
     assert sample.store.rows("SELECT * FROM workflow_case WHERE id = 'r1'") == [
-        ("b1", "r1", "rectification", "", "raised", 1, at, at, '{"subject":"账目"}', '{"open":["li"]}')
+        ("b1", "r1", "rectification", "", "raised", 1, at, at, '{"subject":"账目"}', '{"open":["li"]}', "")
     ]
     assert sample.store.row("SELECT member FROM workflow_case WHERE id = 't1'") == ("b1-m2",)
     plan = {"case": "r1", "move": "plan", "from": "raised", "to": "planned", "open": True, "takes": {"due": "2005-04-01"}}

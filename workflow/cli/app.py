@@ -17,17 +17,21 @@ import click
 
 from workflow.cli import usage
 from workflow.cli.casework import case
+from workflow.cli.clocks import extend, resume, suspend
 from workflow.cli.demo import demo
+from workflow.cli.enacting import enact
 from workflow.cli.facts import record, withdraw
 from workflow.cli.files import check, draw, example, new
 from workflow.cli.importing import export, import_
 from workflow.cli.listing import show_
+from workflow.cli.members import appoint, member, relieve
 from workflow.cli.moving import ask, move, waive
 from workflow.cli.program import Group, Option, spoken
 from workflow.cli.proof import verify
 from workflow.cli.reporting import report
 from workflow.cli.settings import Settings, from_environment
 from workflow.cli.show import console
+from workflow.cli.structure import batch, branch
 from workflow.cli.views import board, timeline, why
 from workflow.definition.foreign import foreign
 from workflow.errors import DefinitionFault, InputFault, WorkflowError
@@ -150,6 +154,15 @@ cli = Program(
         move,
         waive,
         case,
+        enact,
+        extend,
+        suspend,
+        resume,
+        member,
+        appoint,
+        relieve,
+        branch,
+        batch,
         why,
         board,
         timeline,

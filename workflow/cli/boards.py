@@ -9,7 +9,7 @@ from attrs import frozen
 from workflow.cli import show
 from workflow.cli.sheets import Sheet
 from workflow.definition.model import FINISHED, Definition
-from workflow.engine.board import Board, Cell, Hold
+from workflow.engine.board import ENDED, HALTED, TITLES, Board, Cell, Closed, Hold
 from workflow.errors import NotFound, did_you_mean
 from workflow.texts import Text
 from workflow.verdicts.outlook import Outlook
@@ -29,8 +29,16 @@ _NAME, _BATCH_OF, _GROUP = Text.of("title", "名称"), Text.of("batch", "批次"
 _HERE_FOR = Text.of("here for", "已停留")
 _WAITS_FOR = Text.of("waits for: {move}", "等待：{move}")
 _SUM = Text.of(
-    "finished: {done} of {total} {branches}; on the way: {running}", "已完成：{total} 个{branches}中 {done} 个；进行中：{running} 个"
+    "finished: {done} of {total} {branches}; on the way: {running}{still}{ended}",
+    "已完成：{total} 个{branches}中 {done} 个；进行中：{running} 个{still}{ended}",
 )
+_SUM_ENDED = Text.of("; merged or dissolved: {n}", "；已合并或撤销：{n} 个")
+_SUM_SUSPENDED = Text.of(" (suspended: {n})", "（其中暂停 {n} 个）")
+_CLOSED = Text.of(
+    "batch {batch} was closed on {day}: {finished} of {total} {branches} had finished",
+    "批次 {batch} 已于 {day} 收尾：{total} 个{branches}中已完成 {finished} 个",
+)
+_STRAGGLER = Text.of("  not finished then: {branch}: {reason}", "  收尾时未完成：{branch}：{reason}")
 _LISTED = Text.of("{what} [{code}]: {n} {branches}", "{what} [{code}]：{n} 个{branches}")
 _NONE = Text.of("{what} [{code}]: no {branch} is here, or held up by it.", "{what} [{code}]：没有{branch}处于此处或卡在此处。")
 _FIRST = Text.of(
@@ -56,11 +64,31 @@ def board_tables(definition: Definition, lang: str, board: Board, outlooks: Mapp
     title = voice.say(_WHERE, n=n, branches=noun, day=board.day)
     if batch is None and board.members:
         title += voice.say(_ROLL, members=f"{board.members:,}", noun=voice.plural(definition.member_label.say(lang)))
-    done = len(branches & set(board.done))
-    total = voice.say(_SUM, running=f"{len(branches) - done:,}", done=f"{done:,}", total=n, branches=noun)
     holds = _holds(voice, board.holds, branches, outlooks, whole=batch is None)
+    closed = [line for each in board.closed if batch in (None, each.batch) for line in closed_lines(voice, each)]
+    below = [_sum(voice, board, branches), *closed]
     tables: list[Sheet | str] = [_states(voice, cells, title), ""]
-    return [*tables, holds, "", total] if holds.rows else [*tables, total]
+    return [*tables, holds, "", *below] if holds.rows else [*tables, *below]
+
+
+def _sum(voice: Voice, board: Board, branches: set[str]) -> str:
+    """Everybody once: finished, on the way, and no longer there."""
+    done, ended, still = (len(branches & set(each)) for each in (board.done, board.ended, board.suspended))
+    counts = {"total": f"{len(branches):,}", "done": f"{done:,}", "running": f"{len(branches) - done - ended:,}"}
+    return voice.say(
+        _SUM,
+        branches=_noun(voice, len(branches)),
+        still=voice.say(_SUM_SUSPENDED, n=f"{still:,}") if still else "",
+        ended=voice.say(_SUM_ENDED, n=f"{ended:,}") if ended else "",
+        **counts,
+    )
+
+
+def closed_lines(voice: Voice, closed: Closed) -> list[str]:
+    """What was found when a batch was closed, and who was named as not finished."""
+    finished, total, noun = f"{closed.finished:,}", f"{closed.total:,}", _noun(voice, closed.total)
+    first = voice.say(_CLOSED, batch=closed.batch, day=closed.day, finished=finished, total=total, branches=noun)
+    return [first, *(voice.say(_STRAGGLER, branch=voice.name(b), reason=reason) for b, reason in closed.stragglers.items())]
 
 
 def _noun(voice: Voice, n: int) -> str:
@@ -72,11 +100,11 @@ def _states(voice: Voice, cells: Sequence[Cell], title: str) -> Sheet:
     batches = sorted({cell.batch for cell in cells}, key=lambda batch: batch or "")
     if batches == [None]:
         batches = []
-    names = [_batch(voice, batch) for batch in batches]
+    names = [batch_title(voice, batch) for batch in batches]
     total, code = _TOTAL.say(voice.lang), _CODE.say(voice.lang)
     table = show.table(title, _STATE.say(voice.lang), *names, total, code, right=[*names, total])
     counts = {((cell.attempt or 0, cell.state), cell.batch): len(cell.branches) for cell in cells}
-    order = {state: n for n, state in enumerate([*voice.definition.states, FINISHED])}
+    order = {state: n for n, state in enumerate([*voice.definition.states, FINISHED, ENDED])}
     # In a stage that repeats those who are furthest behind come first: by attempt, then by state.
     found = sorted({place for place, _ in counts}, key=lambda place: (place[0], order.get(place[1], len(order))))
     for stage in dict.fromkeys(_stage_of(state) for _, state in sorted(found, key=lambda place: order.get(place[1], len(order)))):
@@ -84,14 +112,14 @@ def _states(voice: Voice, cells: Sequence[Cell], title: str) -> Sheet:
         if len(places) > 1:
             table.add_row(_stage(voice, stage), *_figures(counts, places, batches), stage, style="bold")
         for attempt, state in places:
-            name = voice.standing(state, attempt or None)
+            name = voice.say(TITLES[ENDED]) if state == ENDED else voice.standing(state, attempt or None)
             shown = f"  {name.removeprefix(f'{_stage(voice, stage)} · ')}" if len(places) > 1 else name  # below its stage, which sums it up
             table.add_row(shown, *_figures(counts, [(attempt, state)], batches), state)
     table.add_row(total, *_figures(counts, found, batches), "", style="bold")
     return table
 
 
-def _batch(voice: Voice, batch: str | None) -> str:
+def batch_title(voice: Voice, batch: str | None) -> str:
     """`batch 1`, `第 1 批`; a name of its own stays as it is."""
     if batch is None:
         return voice.say(_NO_BATCH)
@@ -130,9 +158,16 @@ def _holds(voice: Voice, holds: Sequence[Hold], branches: set[str], outlooks: Ma
 
 
 def _held_by(voice: Voice, hold: Hold) -> str:
-    if hold.kind == "requirement":
-        return voice.requirement(hold.code)
+    if hold.kind != "move":
+        return _in_the_way(voice, hold.code)
     return voice.say(_WAITS_FOR, move=voice.move(hold.code)) if hold.code else voice.say(_NO_BLOCKER)
+
+
+def _in_the_way(voice: Voice, code: str) -> str:
+    """A requirement, or that the branch is suspended; by its code what only an earlier version has."""
+    if code in TITLES:
+        return voice.say(TITLES[code])
+    return voice.requirement(code) if code in voice.definition.requirements else code
 
 
 @frozen
@@ -146,7 +181,8 @@ class Chosen:
 
 def chosen(definition: Definition, outlooks: Mapping[str, Outlook], code: str, batch: str | None) -> Chosen:
     """Raises `NotFound` for what is neither a state nor anything that could hold up a branch, and for an unknown batch."""
-    known = {*definition.states, *definition.stages, *definition.requirements, *definition.moves, FINISHED}
+    known = {*definition.states, *definition.stages, *definition.requirements, *definition.moves, FINISHED, ENDED, HALTED}
+    known |= {outlook.blocker for outlook in outlooks.values() if outlook.blocker}  # of an earlier version, maybe
     if code not in known:
         hint = did_you_mean(code, sorted(known), "stages")
         en = f"{code} is no stage, state, requirement or move; {hint.say('en')}"
@@ -155,7 +191,7 @@ def chosen(definition: Definition, outlooks: Mapping[str, Outlook], code: str, b
     if batch is not None and batch not in batches:
         raise _no_batch(batch, batches)
     among = [outlook for outlook in outlooks.values() if batch is None or outlook.batch == batch]
-    first = tuple(o for o in among if code in (o.state, o.state.partition(".")[0], o.blocker, o.waiting_for))
+    first = tuple(o for o in among if code in ((ENDED,) if o.ended else (o.state, _stage_of(o.state), o.blocker, o.waiting_for)))
     lacking = tuple(o for o in among if any(f.code == code for point in o.now for f in point.standing))
     return Chosen(code, first, lacking)
 
@@ -188,17 +224,19 @@ def _called(voice: Voice, code: str) -> str:
         return voice.requirement(code)
     if code in voice.definition.moves:
         return voice.say(_WAITS_FOR, move=voice.move(code))
-    return _stage(voice, code)
+    return voice.say(TITLES[code]) if code in TITLES else _stage(voice, code)
 
 
 def _where(voice: Voice, outlook: Outlook) -> str:
+    if outlook.ended:
+        return voice.say(TITLES[ENDED])
     stage = voice.definition.stage_of(outlook.state)
     return voice.standing(outlook.state, outlook.attempt if stage and stage.cycle else None)
 
 
 def _way(voice: Voice, outlook: Outlook) -> str:
     if outlook.blocker is not None:
-        return voice.requirement(outlook.blocker)
+        return _in_the_way(voice, outlook.blocker)
     if outlook.waiting_for is not None:
         return voice.say(_WAITS_FOR, move=voice.move(outlook.waiting_for, outlook.state))
     return "" if outlook.final else voice.say(_NO_BLOCKER)

@@ -1,4 +1,4 @@
-"""What a definition holds, as plain values: kinds of record, moves, requirements, roles, cases, parameters, stages."""
+"""What a definition holds, as plain values: kinds of record, moves, requirements, roles, cases, parameters, stages, authority."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflow.definition.model import Definition, Field, Move
+from workflow.definition.terms import POWER_TITLES, POWERS
 from workflow.verdicts.render.voice import Voice
 
 Plain = dict[str, Any]
@@ -115,6 +116,12 @@ def stages(voice: Voice) -> list[Plain]:
     ]
 
 
+def authority(voice: Voice) -> list[Plain]:
+    """Who may change the plan and the rolls in motion; a power nobody holds stands there without anybody."""
+    granted = voice.definition.authority
+    return [{"id": power, "title": voice.say(POWER_TITLES[power]), "by": list(granted.get(power, ()))} for power in POWERS]
+
+
 TOPICS: Mapping[str, Topic] = {
     "stages": stages,
     "moves": moves,
@@ -123,6 +130,7 @@ TOPICS: Mapping[str, Topic] = {
     "cases": cases,
     "roles": roles,
     "parameters": parameters,
+    "authority": authority,
 }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from workflow.cli import show
+from workflow.cli.motion import motion_text
 from workflow.cli.sheets import Sheet
 from workflow.clock import local_date, read_stamp
 from workflow.definition.model import CaseKind, Definition
@@ -17,7 +18,6 @@ from workflow.verdicts.render.verdicts import conclusion, stood
 from workflow.verdicts.render.voice import Voice
 
 _CREATED = Text.of("campaign {name} created under definition {definition}", "创建活动 {name}，方案 {definition}")
-_PEOPLE = Text.of("{people} people, {grants} roles granted", "人员 {people} 名，授予角色 {grants} 项")
 _ROSTER = Text.of("on the roster: {title}", "列入名册：{title}")
 _MEMBERS = Text.of(", {n} {members}", "，{members} {n} 名")
 _RECORD = Text.of("entered: {kind}, of {happened}", "录入：{kind}，发生于 {happened}")
@@ -84,8 +84,6 @@ def what(voice: Voice, event: Event) -> str:
     match event.kind:
         case "created":
             return voice.say(_CREATED, name=said["name"], definition=event.subject)
-        case "people":
-            return voice.say(_PEOPLE, people=len(said.get("people", ())), grants=len(said.get("grants", ())))
         case "roster":
             return voice.say(_ROSTER, title=said["title"]) + _members(voice, len(said.get("members", ())))
         case "record":
@@ -98,7 +96,7 @@ def what(voice: Voice, event: Event) -> str:
         case "refused":
             return _refused(voice, said)
         case _:
-            return _beside(voice, event.kind, said)
+            return motion_text(voice, event.kind, said) or _beside(voice, event.kind, said)
 
 
 def _members(voice: Voice, n: int) -> str:

@@ -37,6 +37,7 @@ _COLUMNS = {
     "cases": ("id", "title", "of", "by", "fields", "moves"),
     "roles": ("id", "title", "scope"),
     "parameters": ("id", "title", "text", "basis"),
+    "authority": ("id", "title", "by"),
     "branches": ("id", "title", "batch", "group", "state"),
     "people": ("id", "name", "branch", "roles_held"),
 }
@@ -53,10 +54,10 @@ _WHICH = Text.of(
 
 @command(
     "show",
-    "Show what a definition holds: its records, moves, requirements, roles, cases, parameters or stages; with an id, one of them in full."
+    "Show what a definition holds: its records, moves, requirements, roles, cases, parameters, stages or authority; with an id, one of them in full."
     " Without FILE it is the campaign's own, and then branches and people can be shown too.",
-    "显示方案内容：records（记录）、moves（动作）、requirements（条件）、roles（角色）、cases（事项）、parameters（参数）"
-    "或 stages（阶段）；后加标识则详列其中一项。不写 FILE 即为当前活动的方案，此时还可显示 branches（支部）和 people（人员）。",
+    "显示方案内容：records（记录）、moves（动作）、requirements（条件）、roles（角色）、cases（事项）、parameters（参数）、"
+    "stages（阶段）或 authority（职权）；后加标识则详列其中一项。不写 FILE 即为当前活动的方案，此时还可显示 branches（支部）和 people（人员）。",
     without=("now",),
 )
 @click.argument("said", nargs=-1, metavar="[FILE] [WHAT] [ID]")

@@ -42,8 +42,8 @@ def why(settings: Settings, branch: str, full: bool) -> None:
     "--list",
     "code",
     metavar="CODE",
-    en="list the branches behind a count: a stage, a state, a requirement, a move that waits, or finished",
-    zh="列出某一数字背后的支部：阶段、状态、条件、等待的动作，或 finished（已完成）",
+    en="list the branches behind a count: a stage, a state, a requirement, a move that waits, finished or ended",
+    zh="列出某一数字背后的支部：阶段、状态、条件、等待的动作，finished（已完成）或 ended（已合并或撤销）",
 )
 @option(
     "--all",
@@ -96,7 +96,7 @@ def timeline(settings: Settings, branch: str | None, attempts: bool, whole: bool
             return
         events, names = campaign.timeline(branch), campaign.names()
         if settings.json:
-            show.say_json([event_plain(campaign.definition, event, settings.lang, names) for event in events])
+            show.say_json([event_plain(campaign.version(event.definition), event, settings.lang, names) for event in events])
             return
         for event in events:
-            show.say(event_text(campaign.definition, event, settings.lang, names))
+            show.say(event_text(campaign.version(event.definition), event, settings.lang, names))

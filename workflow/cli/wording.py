@@ -18,6 +18,7 @@ WORDS = {
     "parameters": Text.of("parameters", "参数"),
     "deadlines": Text.of("deadlines", "期限"),
     "invariants": Text.of("invariants, all proven", "不变式（均已证明）"),
+    "authority": Text.of("powers", "职权"),
     "branches": Text.of("branches", "支部"),
     "people": Text.of("people", "人员"),
     "id": Text.of("id", "标识"),

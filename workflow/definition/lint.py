@@ -137,12 +137,40 @@ def _moves(definition: Definition) -> Iterator[tuple[Path, Move]]:
             yield (section, home.id, "moves", move.id), move
 
 
+def _authority(definition: Definition) -> Iterator[LintFinding]:
+    if definition.batches is not None and "close_batch" not in definition.authority:
+        yield _warning(
+            ("batches",),
+            "nobody",
+            "it says when a batch may be closed, but nobody may close one; name a role in authority: {close_batch: ...}",
+            "规定了批次何时可以收尾，却没有人可以收尾；请在 authority: {close_batch: ...} 中写明角色",
+        )
+    members = definition.members
+    if members is not None and members.departures and "roll" not in definition.authority:
+        yield _warning(
+            ("members", "departures"),
+            "nobody",
+            "it says why members leave the roll, but nobody may take one off it; name a role in authority: {roll: ...}",
+            "规定了除册的缘由，却没有人可以除册；请在 authority: {roll: ...} 中写明角色",
+        )
+    for power in ("roll", "transfer"):
+        if members is None and power in definition.authority:
+            yield _warning(
+                ("authority", power),
+                "no-members",
+                f"{power} is about members, and the definition declares none; declare members: or remove it",
+                f"{power} 针对党员，而方案未声明 members；请声明 members: 或将其删除",
+            )
+
+
 # --- requirements, deadlines, instruments -------------------------------------------------------------------------------
 
 
 def _requirements(definition: Definition) -> Iterator[LintFinding]:
     used = {name for edge in definition.edges for name in edge.requires}
     used |= {name for kind in definition.cases.values() for move in kind.moves.values() for name in move.requires}
+    if definition.batches is not None:
+        used.add(definition.batches.finished)
     for requirement in definition.requirements.values():
         path = ("requirements", requirement.id)
         yield from _unanswered(requirement)
@@ -317,6 +345,7 @@ _CHECKS: tuple[Callable[[Definition], Iterator[LintFinding]], ...] = (
     _branch_states,
     _case_states,
     _nobody,
+    _authority,
     _requirements,
     _deadlines,
     _instruments,

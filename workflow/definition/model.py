@@ -16,6 +16,9 @@ from workflow.definition.terms import (
     MEMBERS,
     NEXT_STAGE,
     OPEN,
+    POWER_TITLES,
+    POWERS,
+    Batches,
     Calendar,
     CaseKind,
     Deadline,
@@ -52,6 +55,9 @@ __all__ = [
     "MEMBERS",
     "NEXT_STAGE",
     "OPEN",
+    "POWERS",
+    "POWER_TITLES",
+    "Batches",
     "Calendar",
     "CaseKind",
     "Deadline",
@@ -114,6 +120,8 @@ class Definition:
     deadlines: Mapping[str, Deadline]
     invariants: Mapping[str, Invariant]
     reports: Mapping[str, ReportKind] = field(factory=dict)
+    authority: Mapping[str, tuple[str, ...]] = field(factory=dict)  # power -> roles; one that is not there is granted to nobody
+    batches: Batches | None = None
     layers: tuple[Layer, ...] = ()  # the highest first; empty where the definition stands alone
     tightened: Mapping[str, tuple[Tightening, ...]] = field(factory=dict)  # by path: `requirements.study_hours.level`
 
@@ -173,10 +181,11 @@ class Definition:
         return None
 
     def state_title(self, state: str, lang: str) -> str:
-        stage = self.stage_of(state)
-        if stage is None:
-            return self.states[state].title.say(lang) if state in self.states else state
-        return f"{stage.title.say(lang)} · {self.states[state].title.say(lang)}"
+        """What a state is called; one of another version of the rules by its id."""
+        stage, phase = self.stage_of(state), self.states.get(state)
+        if phase is None:
+            return state
+        return phase.title.say(lang) if stage is None else f"{stage.title.say(lang)} · {phase.title.say(lang)}"
 
     def cycle_at(self, place: str) -> Text | None:
         """What an attempt is called in a stage or state: None where it is just an attempt.

@@ -26,6 +26,18 @@ EACH_STAGE = "each_stage"
 CLOSE = "close_"  # prefix of the move that closes a step
 MEMBERS = "members"  # in `not_by`: anybody on the branch's roll
 OPEN = "open"  # in a case's `not_by`: who opened it
+POWER_TITLES = {  # what `authority` grants
+    "enact": Text.of("put a new version into force", "施行新版方案"),
+    "extend": Text.of("extend", "延期"),
+    "suspend": Text.of("suspend and resume", "暂停与恢复"),
+    "roll": Text.of("enrol, change, remove", "入册、变更、除册"),
+    "transfer": Text.of("transfer to another roll", "转接"),
+    "reassign": Text.of("assign another batch or group", "调整批次或督导组"),
+    "restructure": Text.of("merge, split, dissolve", "合并、分设、撤销"),
+    "appoint": Text.of("appoint and relieve", "任命与免去"),
+    "close_batch": Text.of("close a batch", "批次收尾"),
+}
+POWERS = tuple(POWER_TITLES)
 
 
 @frozen(kw_only=True)
@@ -111,6 +123,19 @@ class Members:
     flags: Mapping[str, Text]
     fields: Mapping[str, Field]
     default: str | None = None
+    departures: Mapping[str, Text] = field(factory=dict)  # why somebody leaves the roll for good
+
+
+@frozen(kw_only=True)
+class Batches:
+    """When a batch may be closed: at least the `share` (0 to 1) of its branches meets the requirement `finished`.
+
+    `share_name` is the parameter the share was taken from, if it was not stated as a number.
+    """
+
+    finished: str
+    share: float
+    share_name: str | None = None
 
 
 @frozen(kw_only=True)

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from attrs import frozen
 
+from workflow.clock import read_stamp
 from workflow.definition.model import FINISHED, Definition
 from workflow.engine.desk import Desk
-from workflow.store.facts import Facts
+from workflow.engine.versions import Version
+from workflow.store.facts import FactNeeds, Facts
+from workflow.texts import Text
 from workflow.verdicts.judge import Judge, needs_of_moves
 from workflow.verdicts.outlook import Outlook, edges_ahead, edges_now, outlook
 
-_STATES = "SELECT DISTINCT state FROM workflow_branch"
+ENDED = "ended"  # where branches that were merged or dissolved are counted: no state of a definition
+HALTED = "rule.running"  # what holds up a branch that is suspended
+TITLES = {ENDED: Text.of("merged or dissolved", "已合并或撤销"), HALTED: Text.of("suspended", "已暂停")}
+
+_STATES = "SELECT id, state, entered FROM workflow_branch"
+_CLOSED = "SELECT batch, closed, finished, total, stragglers FROM workflow_batch ORDER BY closed, batch"
 
 
 @frozen(kw_only=True)
 class Cell:
-    """How many branches of a batch stand in a state; in a stage that repeats, in each `attempt` of it."""
+    """How many branches of a batch stand in a state (or have `ENDED`); in a stage that repeats, in each `attempt` of it."""
 
     batch: str | None
     state: str
@@ -27,18 +37,33 @@ class Cell:
 
 @frozen(kw_only=True)
 class Hold:
-    """What holds up these branches: a requirement in the way, or a move that waits for somebody to make it."""
+    """What holds up these branches: a requirement or rule in the way, or a move that waits for somebody to make it."""
 
     code: str
-    kind: str  # "requirement" | "move"
+    kind: str  # "requirement" | "rule" | "move"
     roles: tuple[str, ...]
     branches: tuple[str, ...]
     longest: int  # days the longest has stood in its phase
 
 
 @frozen(kw_only=True)
+class Closed:
+    """A batch that was closed on a `day`: so many of its branches had finished, the others were named with the reason why not."""
+
+    batch: str
+    day: str
+    finished: int
+    total: int
+    stragglers: Mapping[str, str]  # branch -> reason
+
+
+@frozen(kw_only=True)
 class Board:
-    """`cells` and `holds` each count every branch once; branches in a final state are in `cells` and in `done`, not in `holds`."""
+    """Where everything stands. Every branch is counted once in `cells`, and once in `holds`, `done` or `ended`.
+
+    `done` are those in a final state, `ended` those that were merged or dissolved, `suspended` those whose clocks stand still: of these
+    all that are on the way stand in `holds`, under `HALTED`.
+    """
 
     day: str
     total: int
@@ -47,27 +72,54 @@ class Board:
     holds: tuple[Hold, ...]
     done: tuple[str, ...]
     definition: str
+    ended: tuple[str, ...] = ()
+    suspended: tuple[str, ...] = ()
+    closed: tuple[Closed, ...] = ()
 
 
 def why(desk: Desk, branch: str) -> Outlook:
     """What stands between a branch and its next stage, the moves after the next one included."""
-    with desk.store.read():
+
+    def needs(version: Version) -> FactNeeds:
         row = desk.store.row("SELECT state FROM workflow_branch WHERE id = ?", (branch,))
         if row is None:
             raise desk.unknown_branch(branch)
-        with desk.hearing(branch, needs_of_moves(desk.definition, edges_ahead(desk.definition, row[0]))) as hearing:
-            return outlook(desk.definition, hearing.judge, hearing.branch, ahead=True)
+        edges = edges_ahead(version.definition, version.states.get(row[0], row[0]))
+        return needs_of_moves(version.definition, edges)
+
+    with desk.store.read(), desk.hearing(branch, needs) as hearing:
+        return outlook(hearing.definition, hearing.judge, hearing.branch, ahead=True)
 
 
-def outlooks(desk: Desk) -> dict[str, Outlook]:
-    """The outlook of every branch: a handful of queries, however many branches there are."""
+def outlooks(desk: Desk, on: datetime | None = None, *, ahead: bool = False) -> dict[str, Outlook]:
+    """The outlook of every branch, now or as it will be `on` a later day if nothing is entered until then; with `ahead` the moves after
+    the next one included.
+
+    A handful of queries for each version in force, however many branches there are.
+    """
     with desk.store.read():
-        states = [row[0] for row in desk.store.rows(_STATES)]
-        edges = [edge for state in states for edge in edges_now(desk.definition, state)]
-        now = desk.now()
-        facts = Facts.load(desk.store, desk.definition, needs_of_moves(desk.definition, edges), now)
-    judge = Judge(desk.definition, facts, now)
-    return {branch.id: outlook(desk.definition, judge, branch, ahead=False) for branch in facts.branches.values()}
+        now = desk.now() if on is None else on
+        found: dict[str, Outlook] = {}
+        for version, states in by_version(desk, now):
+            edges = [edge for state in set(states.values()) for edge in (edges_ahead if ahead else edges_now)(version.definition, state)]
+            facts = Facts.load(desk.store, version.definition, needs_of_moves(version.definition, edges), now, states=version.states)
+            judge = Judge(version.definition, facts, now)
+            found |= {ident: outlook(version.definition, judge, facts.branches[ident], ahead=ahead) for ident in states}
+    return dict(sorted(found.items()))
+
+
+def by_version(desk: Desk, now: datetime) -> list[tuple[Version, dict[str, str]]]:
+    """Every version in force for some branch, with those branches and the states they stand in."""
+    desk.versions.refresh()
+    today = desk.day(now)
+    found: dict[int, tuple[Version, dict[str, str]]] = {}
+    days: dict[str, str] = {}
+    for ident, state, entered in desk.store.rows(_STATES):
+        if entered not in days:
+            days[entered] = desk.day(read_stamp(entered))
+        version = desk.versions.in_force(days[entered], today)
+        found.setdefault(version.enactment.number, (version, {}))[1][ident] = version.states.get(state, state)
+    return list(found.values())
 
 
 def board(desk: Desk) -> Board:
@@ -80,8 +132,19 @@ def board(desk: Desk) -> Board:
         members=members[0] if members else 0,
         cells=tuple(_cells(desk.definition, found.values())),
         holds=tuple(_holds(running)),
-        done=tuple(o.branch for o in found.values() if o.final),
+        done=tuple(o.branch for o in found.values() if o.final and not o.ended),
         definition=desk.definition.hash,
+        ended=tuple(o.branch for o in found.values() if o.ended),
+        suspended=tuple(o.branch for o in found.values() if o.suspended),
+        closed=closed_batches(desk),
+    )
+
+
+def closed_batches(desk: Desk) -> tuple[Closed, ...]:
+    """The batches that were closed, in that order."""
+    return tuple(
+        Closed(batch=batch, day=desk.day(read_stamp(closed)), finished=finished, total=total, stragglers=json.loads(stragglers))
+        for batch, closed, finished, total, stragglers in desk.store.rows(_CLOSED)
     )
 
 
@@ -89,9 +152,10 @@ def _cells(definition: Definition, outlooks: Iterable[Outlook]) -> list[Cell]:
     order = {state: n for n, state in enumerate([*definition.states, FINISHED])}
     found: dict[tuple[str | None, str, int | None], list[str]] = {}
     for each in outlooks:
-        stage = definition.stage_of(each.state)
+        state = ENDED if each.ended else each.state
+        stage = definition.stage_of(state)
         repeats = stage is not None and stage.cycle is not None
-        found.setdefault((each.batch, each.state, each.attempt if repeats else None), []).append(each.branch)
+        found.setdefault((each.batch, state, each.attempt if repeats else None), []).append(each.branch)
     keys = sorted(found, key=lambda key: (key[0] or "", order.get(key[1], len(order)), key[2] or 0))
     return [Cell(batch=b, state=state, branches=tuple(found[b, state, n]), attempt=n) for b, state, n in keys]
 
@@ -99,8 +163,7 @@ def _cells(definition: Definition, outlooks: Iterable[Outlook]) -> list[Cell]:
 def _holds(outlooks: Iterable[Outlook]) -> list[Hold]:
     found: dict[tuple[str, str], list[Outlook]] = {}
     for each in outlooks:
-        key = ("requirement", each.blocker) if each.blocker else ("move", each.waiting_for or "")
-        found.setdefault(key, []).append(each)
+        found.setdefault(_held_by(each), []).append(each)
     holds = [
         Hold(
             code=code,
@@ -112,3 +175,10 @@ def _holds(outlooks: Iterable[Outlook]) -> list[Hold]:
         for (kind, code), held in found.items()
     ]
     return sorted(holds, key=lambda hold: (-len(hold.branches), hold.code))
+
+
+def _held_by(outlook: Outlook) -> tuple[str, str]:
+    """The kind and the code of what holds a branch up."""
+    if outlook.blocker is None:
+        return "move", outlook.waiting_for or ""
+    return ("rule" if outlook.blocker.startswith("rule.") else "requirement"), outlook.blocker

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -12,28 +11,32 @@ import peewee
 
 from workflow.canonical import in_order
 from workflow.clock import Clock, SystemClock, VirtualClock, in_zone, read_stamp, stamp
-from workflow.definition import Definition, load_document, load_file
-from workflow.definition.lint import lint
+from workflow.definition import Definition
 from workflow.engine import board, cases, export, imports, moves, proof, records, roster, table_import
 from workflow.engine.board import Board
 from workflow.engine.desk import Desk
+from workflow.engine.enacting import sound
 from workflow.engine.export import What
+from workflow.engine.impact import Change, Impact, preview
 from workflow.engine.imports import ImportReport
 from workflow.engine.proof import Proof
 from workflow.engine.records import Line
 from workflow.engine.roster import RosterReport
+from workflow.engine.steering import Steering
 from workflow.engine.table_import import TablesReport
-from workflow.errors import DatabaseFault, DefinitionFault, Fault, Misuse
+from workflow.engine.versions import Versions
+from workflow.errors import DatabaseFault, Misuse
 from workflow.ledger import CAMPAIGN, Event, branch_stream, events, head, last_recorded
 from workflow.store import Store
 from workflow.store.facts import CaseFact
 from workflow.texts import Text
 from workflow.verdicts import Outlook, Verdict, outlook_json, render_outlook, render_verdict, verdict_json
+from workflow.verdicts.render import Tellers, impact_json, render_impact
 
 Database = str | Path | peewee.SqliteDatabase
 
 
-class Campaign:
+class Campaign(Steering):
     """One open campaign.
 
     Commands write: they return a `Verdict` after the commit, allowed or refused, and keep it in the ledger either way.
@@ -65,18 +68,16 @@ class Campaign:
         A `rehearsal` may run under a clock of its own choosing; an ordinary campaign keeps the machine's time.
         Raises `DefinitionFault` with every fault of the definition, `Misuse` if the database already holds a campaign.
         """
-        found = definition if isinstance(definition, Definition) else load_file(definition)
-        errors = [finding for finding in lint(found) if finding.level == "error"]
-        if errors:
-            raise DefinitionFault([Fault("", ".".join(map(str, e.path)), e.text, e.code) for e in errors])
+        found = sound(definition)
         _check_clock(isinstance(clock, VirtualClock), rehearsal)
         store = Store.create(db)
-        desk = Desk(store, found, clock or SystemClock())
+        desk = Desk(store, Versions(store), clock or SystemClock())
         with store.write():
             taken = head(store, CAMPAIGN) is not None  # another process was faster: only inside the transaction can it be known
             if not taken:
                 payload = {"name": name or found.id, "rehearsal": rehearsal, "document": in_order(found.document)}
-                desk.write_campaign("created", found.id, payload, by)
+                desk.write_campaign("created", found.id, payload, by, version=desk.versions.founding(found))
+                desk.versions.refresh()
         if taken:
             store.close()
             en = "the database holds a campaign already: open it, or create another file"
@@ -92,24 +93,17 @@ class Campaign:
         """
         store = Store.open(db)
         meta: dict[str, str] = dict(store.rows("SELECT name, value FROM workflow_meta"))
-        row = store.row("SELECT document FROM workflow_definition WHERE hash = ?", (meta.get("definition", ""),))
-        if row is None:
-            raise DatabaseFault(
-                Text.of(
-                    "the database holds no campaign yet; create one with `workflow new`", "数据库中还没有活动；请用 `workflow new` 创建"
-                )
-            )
+        if "definition" not in meta:
+            en = "the database holds no campaign yet; create one with `workflow new`"
+            raise DatabaseFault(Text.of(en, "数据库中还没有活动；请用 `workflow new` 创建"))
         rehearsal = meta.get("rehearsal") == "1"
         _check_clock(isinstance(clock, VirtualClock) or now is not None, rehearsal)
-        definition = load_document(json.loads(row[0]), validated=True)
-        if definition.hash != meta["definition"]:
-            text = Text.of(
-                "the definition kept in the database was altered; compare it with the ledger", "数据库中保存的方案被改动过；请与台账核对"
-            )
-            raise DatabaseFault(text, "definition-altered")
+        versions = Versions(store)
+        versions.refresh()
+        definition = versions.first.definition
         if clock is None and rehearsal:
             clock = _standing(read_stamp(last_recorded(store) or ""), now, definition.calendar.zone)
-        return cls(Desk(store, definition, clock or SystemClock()), meta.get("campaign", definition.id), rehearsal=rehearsal)
+        return cls(Desk(store, versions, clock or SystemClock()), meta.get("campaign", definition.id), rehearsal=rehearsal)
 
     def close(self) -> None:
         self._desk.store.close()
@@ -122,7 +116,17 @@ class Campaign:
 
     @property
     def definition(self) -> Definition:
+        """What is in force for whatever begins today."""
         return self._desk.definition
+
+    def version(self, hashed: str) -> Definition:
+        """A definition the campaign is or was under, by its hash: the one a verdict or an event says it rests on."""
+        return self._desk.versions.definition(hashed)
+
+    @property
+    def renamed(self) -> Mapping[str, str]:
+        """States of earlier versions, and what they are called in the `definition`."""
+        return self._desk.version.states
 
     @property
     def store(self) -> Store:
@@ -221,6 +225,10 @@ class Campaign:
 
     # -- questions ---------------------------------------------------------------------------------------------------
 
+    def preview(self, command: Callable[[Campaign], object], *, on: date | str | None = None) -> Impact:
+        """What a command would change, branch by branch, today or as things would stand `on` a later day. Nothing is written."""
+        return preview(self._desk, lambda: command(self), on)
+
     def export(self, out: str | Path, *, what: Sequence[What] = ("roster", "records"), lang: str = "en") -> list[Path]:
         """Rosters, live records or the board as a workbook (.xlsx) or as CSV files in a folder; headings in "en" or "zh"."""
         return export.export(self._desk, Path(out), what, lang)
@@ -229,17 +237,23 @@ class Campaign:
         """What stands between the branch and its next stage, in whose hands, since when."""
         return board.why(self._desk, branch)
 
-    def explain(self, answer: Verdict | Outlook, lang: str = "en", *, full: bool = False) -> str:
-        """A verdict or an outlook in words, in "en" or "zh": the conclusion first, then what is unmet, with `full` then the rest."""
+    def explain(self, answer: Verdict | Outlook | Impact | Change, lang: str = "en", *, full: bool = False) -> str:
+        """An answer in words, in "en" or "zh": the conclusion first, then what is unmet or would change, with `full` then the rest."""
+        if isinstance(answer, (Impact, Change)):
+            return render_impact(Tellers(self.version, lang, full, self.names()), answer)
+        definition = self.version(answer.definition)
         if isinstance(answer, Outlook):
-            return render_outlook(self.definition, answer, lang, full=full, names=self.names())
-        return render_verdict(self.definition, answer, lang, full=full, names=self.names())
+            return render_outlook(definition, answer, lang, full=full, names=self.names())
+        return render_verdict(definition, answer, lang, full=full, names=self.names())
 
-    def as_json(self, answer: Verdict | Outlook, lang: str = "en") -> dict[str, Any]:
-        """The same as plain values for JSON, with stable codes; valid by the schemas in `workflow/verdicts`."""
+    def as_json(self, answer: Verdict | Outlook | Impact | Change, lang: str = "en") -> dict[str, Any]:
+        """The same as plain values for JSON, with stable codes; verdicts and outlooks by the schemas in `workflow/verdicts`."""
+        if isinstance(answer, (Impact, Change)):
+            return impact_json(Tellers(self.version, lang, names=self.names()), answer)
+        definition = self.version(answer.definition)
         if isinstance(answer, Outlook):
-            return outlook_json(self.definition, answer, lang, names=self.names())
-        return verdict_json(self.definition, answer, lang, names=self.names())
+            return outlook_json(definition, answer, lang, names=self.names())
+        return verdict_json(definition, answer, lang, names=self.names())
 
     def outlooks(self) -> dict[str, Outlook]:
         """The same for every branch, without the moves after the next one; the number of queries does not grow with the branches."""

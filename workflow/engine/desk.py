@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Literal
@@ -10,12 +10,12 @@ from typing import Any, Literal
 from attrs import define, evolve, field, frozen
 
 from workflow.clock import Clock, local_date, read_stamp
-from workflow.definition.model import CaseKind, Definition, Field
+from workflow.definition.model import Definition, Field
 from workflow.engine.asked import Asked
-from workflow.engine.machine import BranchMachine, CaseMachine
+from workflow.engine.versions import Version, Versions
 from workflow.errors import KeyReused, Misuse, NotFound, not_found
 from workflow.ledger import CAMPAIGN, Event, append, branch_stream, by_key, head, last_recorded
-from workflow.store import Projector, Store
+from workflow.store import Store
 from workflow.store.facts import BranchFact, FactNeeds, Facts
 from workflow.texts import Text
 from workflow.verdicts.codec import to_plain, verdict_of
@@ -23,11 +23,29 @@ from workflow.verdicts.evidence import resting_on, with_evidence
 from workflow.verdicts.findings import Position, Verdict
 from workflow.verdicts.judge import Judge
 
-Kind = Literal["roster", "record", "withdrawn", "moved", "waived", "case_opened", "case_moved"]
+Kind = Literal[
+    "roster", "record", "withdrawn", "moved", "waived", "case_opened", "case_moved", "enacted", "extended", "suspended", "resumed",
+    "joined", "left", "member_changed", "reassigned", "split", "dissolved", "batch_closed", "people",
+]  # fmt: skip
 Payload = dict[str, Any]
-Accept = Callable[["Hearing", Verdict], tuple[Kind, Payload]]
+Needs = Callable[[Version], FactNeeds]  # what has to be read: which version is in force shows only once the branch is at hand
+
+
+@frozen
+class Accepted:
+    """What an allowed command comes to: its event, what the answer tells of it, and `then` what else is written after it."""
+
+    kind: Kind
+    payload: Payload
+    told: Payload = field(factory=dict)
+    created: str | None = None
+    then: Callable[[Event], None] | None = None
+
+
+Accept = Callable[["Hearing", Verdict], Accepted]
 
 _PERSON = "SELECT 1 FROM workflow_person WHERE id = ? UNION ALL SELECT 1 FROM workflow_grant WHERE person = ? LIMIT 1"
+_ENTERED = "SELECT entered FROM workflow_branch WHERE id = ?"
 
 # Where a verdict about the campaign as a whole stands: on no roll, in no state, in no attempt.
 _WHOLE = BranchFact(
@@ -38,14 +56,18 @@ _WHOLE = BranchFact(
 
 @frozen
 class Hearing:
-    """What a command has before it: the branch as it stands in this transaction, the facts, and a judge over them."""
+    """What a command has before it: the branch as it stands in this transaction, the facts, the rules in force, and a judge over them."""
 
     store: Store
-    definition: Definition
+    version: Version
     branch: BranchFact
     facts: Facts
     judge: Judge
     now: datetime
+
+    @property
+    def definition(self) -> Definition:
+        return self.version.definition
 
     @property
     def today(self) -> str:
@@ -54,42 +76,58 @@ class Hearing:
 
 @define
 class Desk:
-    """One open campaign: its database, its definition, its clock, its machines."""
+    """One open campaign: its database, its rules, its clock."""
 
     store: Store
-    definition: Definition
+    versions: Versions
     clock: Clock
-    projector: Projector = field(init=False)
-    machine: BranchMachine = field(init=False)
-    needs: dict[str, FactNeeds] = field(factory=dict, init=False)  # by move, worked out once
-    _case_machines: dict[str, CaseMachine] = field(factory=dict, init=False)
 
-    def __attrs_post_init__(self) -> None:
-        self.projector = Projector(self.store, self.definition)
-        self.machine = BranchMachine(self.definition)
+    @property
+    def version(self) -> Version:
+        """The version in force for what begins today: another process may have enacted one since."""
+        self.versions.refresh()
+        seen = self.versions.all
+        return seen[0] if len(seen) == 1 else self.versions.newest(self.today())
 
-    def case_machine(self, kind: CaseKind) -> CaseMachine:
-        if kind.id not in self._case_machines:
-            self._case_machines[kind.id] = CaseMachine(kind)
-        return self._case_machines[kind.id]
+    @property
+    def definition(self) -> Definition:
+        return self.version.definition
 
     def today(self) -> str:
-        return local_date(self.clock.now(), self.definition.calendar.zone).isoformat()
+        return self.day(self.clock.now())
+
+    def day(self, moment: datetime) -> str:
+        """The local day of an instant: the zone is the same in all versions."""
+        return local_date(moment, self.versions.first.definition.calendar.zone).isoformat()
 
     # -- asking ------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def hearing(self, branch: str | None, needs: FactNeeds) -> Iterator[Hearing]:
-        """Facts about one branch, or (None) about the campaign as a whole.
+    def hearing(self, branch: str | None, needs: Needs) -> Iterator[Hearing]:
+        """Facts about one branch, or (None) about the campaign as a whole, and the rules in force for it.
 
         Must be inside a transaction if something is to be written on them. Raises `NotFound`.
         """
         now = self.now(CAMPAIGN if branch is None else branch_stream(branch))
-        facts = Facts.load(self.store, self.definition, needs, now, branch or _WHOLE.id)
+        version = self.in_force(branch, now)
+        facts = Facts.load(self.store, version.definition, needs(version), now, branch or _WHOLE.id, states=version.states)
         found = _WHOLE if branch is None else facts.branches.get(branch)
         if found is None:
             raise self.unknown_branch(str(branch))
-        yield Hearing(self.store, self.definition, found, facts, Judge(self.definition, facts, now), now)
+        yield Hearing(self.store, version, found, facts, Judge(version.definition, facts, now), now)
+
+    def in_force(self, branch: str | None, now: datetime) -> Version:
+        """The version a branch is under: it goes by the day its present attempt began. Raises `NotFound`."""
+        self.versions.refresh()
+        if len(self.versions.all) == 1:
+            return self.versions.first
+        today = self.day(now)
+        if branch is None:
+            return self.versions.newest(today)
+        row = self.store.row(_ENTERED, (branch,))
+        if row is None:
+            raise self.unknown_branch(branch)
+        return self.versions.in_force(self.day(read_stamp(row[0])), today)
 
     def now(self, stream: str | None = None) -> datetime:
         """The clock's instant, but never before the last event of the stream (or of all): what is judged is the day that is written."""
@@ -113,7 +151,7 @@ class Desk:
     def command(
         self,
         branch: str | None,
-        needs: FactNeeds,
+        needs: Needs,
         judged: Callable[[Hearing], Verdict],
         accept: Accept,
         *,
@@ -126,23 +164,63 @@ class Desk:
         Without a branch it is about the campaign as a whole. `asked` is what a repeated `key` is recognised by. Raises `NotFound` for
         an actor nobody has ever heard of.
         """
-        if not isinstance(by, str) or not by.strip():
-            # Without a person no rule about persons could be asked: nobody may slip past roles by being nobody.
-            raise Misuse(Text.of("say who acts: `by` is the id of a person", "请写明由谁办理：by 为人员编号"), "actor")
-        _require_unicode(by, branch or "", key or "")
+        _require_actor(by)
+        require_unicode(by, branch or "", key or "")
         with self.store.write():
             repeated = None if key is None else self.repeated(key, branch or "", by, asked)
             if repeated is not None:
                 return repeated
             with self.hearing(branch, needs) as hearing:
-                verdict = with_evidence(self.store, self.definition, judged(hearing))
-                if verdict.role is None:
-                    self.require_known(by)
-                kept = {} if key is None else {"asked": asked.fingerprint}
-                if not verdict.allowed:
-                    return self._keep(hearing, "refused", verdict, {**kept, "command": verdict.command}, key)
-                kind, payload = accept(hearing, verdict)
-                return self._keep(hearing, kind, _told(verdict, kind, payload), {**kept, **payload}, key)
+                return self.settle(hearing, judged(hearing), accept, by=by, key=key, asked=asked)
+
+    def order(
+        self,
+        branches: Sequence[str],
+        needs: Needs,
+        judged: Callable[[Hearing], Verdict],
+        accept: Accept,
+        *,
+        by: str,
+        key: str | None,
+        asked: Asked,
+    ) -> tuple[Verdict, ...]:
+        """One command over several branches, each with a verdict and an event of its own: all of them or, if any is refused, none.
+
+        Then the answers are the refusals, which are kept. A `key` belongs to the whole order.
+        """
+        _require_actor(by)
+        require_unicode(by, *branches, key or "")
+        keys = {branch: None if key is None else f"{key}/{branch}" for branch in branches}
+        with self.store.write():
+            if key is not None:
+                before = [self.repeated(str(keys[branch]), branch, by, asked) for branch in branches]
+                if before and all(before):
+                    return tuple(verdict for verdict in before if verdict is not None)
+            heard = []
+            for branch in branches:
+                with self.hearing(branch, needs) as hearing:
+                    heard.append((hearing, judged(hearing)))
+            refused = [(hearing, verdict) for hearing, verdict in heard if not verdict.allowed]
+            return tuple(
+                self.settle(hearing, verdict, accept, by=by, key=None if refused else keys[verdict.branch], asked=asked)
+                for hearing, verdict in refused or heard
+            )
+
+    def settle(self, hearing: Hearing, verdict: Verdict, accept: Accept, *, by: str, key: str | None, asked: Asked) -> Verdict:
+        """Keep a verdict: what it allows is done, what it refuses is kept with all its findings."""
+        verdict = with_evidence(self.store, hearing.definition, verdict)
+        if verdict.role is None:
+            self.require_known(by)
+        kept = {} if key is None else {"asked": asked.fingerprint}
+        if not verdict.allowed:
+            event = self._keep(hearing, "refused", verdict, {**kept, "command": verdict.command}, key)
+            return evolve(verdict, event=position(event))
+        accepted = accept(hearing, verdict)
+        verdict = evolve(verdict, created=accepted.created, detail=accepted.told)
+        event = self._keep(hearing, accepted.kind, verdict, {**kept, **accepted.payload}, key)
+        if accepted.then is not None:
+            accepted.then(event)
+        return evolve(verdict, event=position(event))
 
     def require_known(self, person: str) -> None:
         """Raises `NotFound` for somebody on no roster: the ledger is not to keep a slip of the pen as a person for ever."""
@@ -150,9 +228,9 @@ class Desk:
             known: dict[str, str] = dict(self.store.rows("SELECT id, name FROM workflow_person"))
             raise not_found("there is no person", "没有人员", person, known, "person", "people")
 
-    def _keep(self, hearing: Hearing, kind: str, verdict: Verdict, payload: Mapping[str, Any], key: str | None) -> Verdict:
+    def _keep(self, hearing: Hearing, kind: str, verdict: Verdict, payload: Mapping[str, Any], key: str | None) -> Event:
         rests = resting_on(self.store, verdict)
-        event = self.write(
+        return self.write(
             branch_stream(verdict.branch) if verdict.branch else CAMPAIGN,
             kind,
             verdict.subject,
@@ -161,13 +239,24 @@ class Desk:
             verdict.role or "",
             hearing.now,
             key,
+            version=hearing.version,
         )
-        return evolve(verdict, event=position(event))
 
     def write(
-        self, stream: str, kind: str, subject: str, payload: Payload, actor: str, role: str, now: datetime, key: str | None = None
+        self,
+        stream: str,
+        kind: str,
+        subject: str,
+        payload: Payload,
+        actor: str,
+        role: str,
+        now: datetime,
+        key: str | None = None,
+        *,
+        version: Version | None = None,
     ) -> Event:
-        """Append one event and project it."""
+        """Append one event and project it, under a version (default: the one in force for what begins today)."""
+        version = version or self.version
         event = append(
             self.store,
             stream=stream,
@@ -177,14 +266,14 @@ class Desk:
             actor=actor,
             role=role,
             at=now,
-            definition=self.definition.hash,
+            definition=version.definition.hash,
             key=key,
         )
-        self.projector.apply(event)
+        version.projector.apply(event)
         return event
 
-    def write_campaign(self, kind: str, subject: str, payload: Payload, actor: str) -> Event:
-        return self.write(CAMPAIGN, kind, subject, payload, actor, "", self.clock.now())
+    def write_campaign(self, kind: str, subject: str, payload: Payload, actor: str, *, version: Version | None = None) -> Event:
+        return self.write(CAMPAIGN, kind, subject, payload, actor, "", self.clock.now(), version=version)
 
     def repeated(self, key: str, branch: str, by: str, asked: Asked) -> Verdict | None:
         """The first answer given under a key. Raises `KeyReused` if the key belongs to another command."""
@@ -203,24 +292,19 @@ class Desk:
         return evolve(verdict_of(stored, position(event)), repeated=True)
 
 
-def _require_unicode(*texts: str) -> None:
+def _require_actor(by: str) -> None:
+    """Raises `Misuse` for nobody: without a person no rule about persons could be asked, and nobody may slip past roles that way."""
+    if not isinstance(by, str) or not by.strip():
+        raise Misuse(Text.of("say who acts: `by` is the id of a person", "请写明由谁办理：by 为人员编号"), "actor")
+
+
+def require_unicode(*texts: str) -> None:
     """Raises `Misuse` for half a character (a lone surrogate): nothing that cannot be written may be asked."""
     for text in texts:
         try:
             text.encode()
         except UnicodeEncodeError as problem:
             raise Misuse(Text.of(f"not valid Unicode: {text!r}", f"不是有效的 Unicode：{text!r}"), "not-unicode") from problem
-
-
-def _told(verdict: Verdict, kind: Kind, payload: Payload) -> Verdict:
-    """The verdict with what the command brought about, where the answer should say it."""
-    match kind:
-        case "case_opened":
-            return evolve(verdict, created=payload["case"])
-        case "waived" | "withdrawn":
-            return evolve(verdict, detail=payload)
-        case _:
-            return verdict
 
 
 def position(event: Event) -> Position:

@@ -9,8 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from workflow.definition.model import Definition, Field, RecordKind
-from workflow.engine.board import outlooks
+from workflow.definition.model import Definition, Field, Move, RecordKind, Requirement
+from workflow.engine.board import ENDED, TITLES, outlooks
 from workflow.engine.desk import Desk
 from workflow.engine.papers import Paper, papers
 from workflow.engine.record_words import HEADINGS, RecordWords
@@ -196,12 +196,21 @@ def _board(desk: Desk, lang: str, _workbook: bool) -> Iterator[Sheet]:
     definition = desk.definition
     rows: list[Row] = []
     for each in outlooks(desk).values():
-        blocker = definition.requirements[each.blocker].title.say(lang, **definition.texts) if each.blocker else None
-        waits = definition.moves[each.waiting_for].title.say(lang) if each.waiting_for else None
+        blocker = _said_of(definition, definition.requirements, each.blocker, lang)
+        waits = _said_of(definition, definition.moves, each.waiting_for, lang)
         hands = ("、" if lang == "zh" else ", ").join(person.name for person in each.hands)
-        state = definition.state_title(each.state, lang)
+        state = TITLES[ENDED].say(lang) if each.ended else definition.state_title(each.state, lang)
         rows.append([each.branch, each.title, each.batch, each.group, state, each.days, blocker, waits, None if each.final else hands])
     yield Sheet(_NAMES["board"].say(lang), [text.say(lang) for text in _BOARD], rows)
+
+
+def _said_of(definition: Definition, known: Mapping[str, Requirement] | Mapping[str, Move], code: str | None, lang: str) -> str | None:
+    """What a code stands for; what only an earlier version has stays as it is."""
+    if code is None:
+        return None
+    found = known.get(code)
+    title = TITLES.get(code, Text.same(code)) if found is None else found.title
+    return title.say(lang, **definition.texts)
 
 
 _SHEETS = {"roster": _roster, "records": _records, "board": _board}

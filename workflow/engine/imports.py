@@ -20,6 +20,7 @@ from workflow.store.facts import FactNeeds
 from workflow.texts import Text, counted
 from workflow.verdicts.codec import to_plain
 from workflow.verdicts.findings import Verdict
+from workflow.verdicts.rules import lasting
 
 Progress = Callable[[int, int], None]
 
@@ -189,21 +190,23 @@ class Importer:
         if not command.branch:
             self._record_of_campaign(command)
             return
-        records.require_place(records.find_kind(desk, command.subject), command.branch)
+        records.require_place(records.find_kind(desk.definition, command.subject), command.branch)
         now = desk.clock.now()
         place, verdict, kept = self._allowed(command, now)
+        version = place.hearing.version
         stream, subject = branch_stream(command.branch), verdict.subject
-        kind, asked = desk.definition.records[command.subject], {"asked": command.asked.fingerprint}
-        lines = said.get("lines", ())
-        payload = records.document(desk, kind, said.get("fields", {}), lines, said.get("happened"), desk.today(), place.roll)
+        asked, lines = {"asked": command.asked.fingerprint}, said.get("lines", ())
+        values, happened = said.get("fields", {}), said.get("happened")
+        payload = records.document(desk, version.definition, command.subject, values, lines, happened, desk.today(), place.roll)
         if not verdict.allowed:
             self.desk.require_known(command.by)
             refused = {"command": verdict.command, "verdict": kept, **asked}
-            event = desk.write(stream, "refused", subject, refused, command.by, verdict.role or "", now, command.key)
+            event = desk.write(stream, "refused", subject, refused, command.by, verdict.role or "", now, command.key, version=version)
             self._refused.append(Refusal(where=command.where, verdict=evolve(verdict, event=position(event))))
             return
-        desk.write(stream, "record", subject, {**payload, "verdict": kept, **asked}, command.by, verdict.role or "", now, command.key)
-        self._kinds[kind.id] += 1
+        entered = {**payload, "verdict": kept, **asked}
+        desk.write(stream, "record", subject, entered, command.by, verdict.role or "", now, command.key, version=version)
+        self._kinds[command.subject] += 1
         self._lines += len(lines)
 
     def _record_of_campaign(self, command: Command) -> None:
@@ -218,14 +221,15 @@ class Importer:
 
     def _allowed(self, command: Command, now: datetime) -> tuple[_Desk, Verdict, dict[str, Any]]:
         """Roll, verdict, and the verdict as it is kept."""
-        kind = records.find_kind(self.desk, command.subject)
         places = self._places.setdefault(command.branch, {})
         if command.by not in places:
-            with self.desk.hearing(command.branch, FactNeeds(members=True)) as hearing:
+            with self.desk.hearing(command.branch, lambda _: FactNeeds(members=True)) as hearing:
                 places[command.by] = _Desk(hearing, frozenset(m.id for m in hearing.facts.members(hearing.branch)))
         place = places[command.by]
+        kind = records.find_kind(place.hearing.definition, command.subject)
         if kind.id not in place.verdicts:
-            found = place.hearing.judge.entry(place.hearing.branch, f"record:{kind.id}", "record", kind.by, command.by)
+            branch = place.hearing.branch
+            found = place.hearing.judge.entry(branch, f"record:{kind.id}", "record", kind.by, command.by, lasting(branch))
             place.verdicts[kind.id] = (found, to_plain(found))
         verdict, plain = place.verdicts[kind.id]
         moment, day = stamp(now), self.desk.today()

@@ -8,9 +8,10 @@ from typing import Any
 from workflow.definition.expressions import Expression
 from workflow.definition.model import FINISHED, Edge, Move
 from workflow.engine.asked import Asked
-from workflow.engine.desk import Desk, Hearing, Kind, Payload
+from workflow.engine.desk import Accepted, Desk, Hearing, Needs, Payload
 from workflow.engine.entry import read_fields, refuse_faults
 from workflow.engine.machine import Unit
+from workflow.engine.versions import Version
 from workflow.errors import Misuse, not_found
 from workflow.store.facts import BranchFact, FactNeeds
 from workflow.texts import Text
@@ -23,49 +24,40 @@ _LAST_ATTEMPT = "SELECT COALESCE(MAX(number), 0) FROM workflow_attempt WHERE bra
 
 
 def ask(desk: Desk, branch: str, move: str, by: str | None, takes: Mapping[str, Any]) -> Verdict:
-    needs = _needs(desk, move)
-    with desk.store.read(), desk.hearing(branch, needs) as hearing:
-        edge = _edge(desk, hearing, move)
+    with desk.store.read(), desk.hearing(branch, _needs(move)) as hearing:
+        edge = _edge(hearing, move)
         given, faults = read_fields(edge.move.takes, takes)
         refuse_faults([f for f in faults if f.code != "missing"])
         verdict = hearing.judge.move(hearing.branch, edge, by, given, command="ask")
         if verdict.role is None and by is not None:
             desk.require_known(by)
-        return with_evidence(desk.store, desk.definition, verdict)
+        return with_evidence(desk.store, hearing.definition, verdict)
 
 
 def make(desk: Desk, branch: str, move: str, by: str, takes: Mapping[str, Any], key: str | None) -> Verdict:
     given: dict[str, Any] = {}
 
     def judged(hearing: Hearing) -> Verdict:
-        edge = _edge(desk, hearing, move)
+        edge = _edge(hearing, move)
         values, faults = read_fields(edge.move.takes, takes)
         refuse_faults(faults)
         desk.require_persons(edge.move.takes, values)
         given.update(values)
         return hearing.judge.move(hearing.branch, edge, by, given)
 
-    def accept(hearing: Hearing, verdict: Verdict) -> tuple[Kind, Payload]:
+    def accept(hearing: Hearing, verdict: Verdict) -> Accepted:
         unit = Unit(hearing.branch.id, hearing.branch.state)
-        desk.machine.fire(unit, move, verdict)
-        return "moved", _moved(desk, hearing, _edge(desk, hearing, move), unit.state, given)
+        hearing.version.machine.fire(unit, move, verdict)
+        return Accepted("moved", _moved(desk, hearing, _edge(hearing, move), unit.state, given))
 
-    return desk.command(
-        branch,
-        _needs(desk, move),
-        judged,
-        accept,
-        by=by,
-        key=key,
-        asked=Asked.of("move", move, takes=takes),
-    )
+    return desk.command(branch, _needs(move), judged, accept, by=by, key=key, asked=Asked.of("move", move, takes=takes))
 
 
-def _edge(desk: Desk, hearing: Hearing, move: str) -> Edge:
+def _edge(hearing: Hearing, move: str) -> Edge:
     """The move as it stands where the branch is."""
-    found = desk.definition.edge_of(hearing.branch.state, move)
+    found = hearing.definition.edge_of(hearing.branch.state, move)
     if found is None:
-        raise not_found("there is no move", "没有动作", move, list(desk.definition.moves), "move", "moves")
+        raise not_found("there is no move", "没有动作", move, list(hearing.definition.moves), "move", "moves")
     return found
 
 
@@ -90,7 +82,12 @@ def _attempt(desk: Desk, branch: BranchFact, edge: Edge, state: str) -> dict[str
     stage = state.partition(".")[0]
     if state == FINISHED or (stage == branch.stage and not any(e.kind == "new_attempt" for e in edge.move.effects)):
         return None
-    last = desk.store.row(_LAST_ATTEMPT, (branch.id, stage))
+    return next_attempt(desk, branch.id, stage)
+
+
+def next_attempt(desk: Desk, branch: str, stage: str) -> dict[str, Any]:
+    """The attempt of a branch that would begin in a stage, as its event says it."""
+    last = desk.store.row(_LAST_ATTEMPT, (branch, stage))
     return {"stage": stage, "number": (last[0] if last else 0) + 1}
 
 
@@ -116,8 +113,12 @@ def _days(expression: Expression, hearing: Hearing, move: Move, given: Mapping[s
     return days
 
 
-def _needs(desk: Desk, move: str) -> FactNeeds:
+def _needs(move: str) -> Needs:
     """Whatever a move of this name requires in any state: the branch's own state is known only inside the transaction."""
-    if move not in desk.needs:
-        desk.needs[move] = needs_of_moves(desk.definition, [e for e in desk.definition.edges if e.move.id == move])
-    return desk.needs[move]
+
+    def needs(version: Version) -> FactNeeds:
+        if move not in version.needs:
+            version.needs[move] = needs_of_moves(version.definition, [e for e in version.definition.edges if e.move.id == move])
+        return version.needs[move]
+
+    return needs

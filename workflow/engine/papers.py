@@ -16,6 +16,10 @@ _DOCUMENTS = """SELECT branch, seq, kind, happened, "by" FROM workflow_document
     WHERE live = 1 AND (?1 IS NULL OR branch IN (SELECT value FROM json_each(?1))) ORDER BY branch, seq"""
 _LINES = """SELECT branch, seq, kind, member, {slots} FROM workflow_line
     WHERE live = 1 AND (?1 IS NULL OR branch IN (SELECT value FROM json_each(?1))) ORDER BY branch, seq, line"""
+# What came with a member's dossier has no document in the branch it counts in: each record is a paper of its own there.
+_CARRIED = """SELECT l.branch, l.seq, l.kind, l.member, l.happened, l."by", {slots} FROM workflow_line l
+    JOIN workflow_carried c ON (c.branch, c.seq, c.line, c.kind, c.member) = (l.branch, l.seq, l.line, l.kind, l.member)
+    WHERE l.live = 1 AND (?1 IS NULL OR l.branch IN (SELECT value FROM json_each(?1))) ORDER BY l.branch, l.seq, l.line"""
 
 
 @frozen
@@ -46,7 +50,7 @@ class Paper:
 
 
 def papers(store: Store, definition: Definition, branches: Iterable[str] | None = None) -> list[Paper]:
-    """All live papers of some branches or of all, by branch and in the order they were entered; two queries."""
+    """All live papers of some branches or of all, by branch and in the order they were entered; three queries."""
     scope = None if branches is None else canonical(sorted(branches))
     most = max((len(kind.fields) for kind in definition.records.values()), default=0)
     slots = ", ".join(f"f{n}" for n in range(1, most + 1)) or "NULL"
@@ -63,7 +67,10 @@ def papers(store: Store, definition: Definition, branches: Iterable[str] | None 
     for branch, seq, kind, happened, by in store.rows(_DOCUMENTS, (scope,)):
         own, lines = found.get((branch, seq), empty)
         listed.append(Paper(kind, branch, happened, by, own[0] if own else (), tuple(lines), seq))
-    return listed
+    for branch, seq, kind, member, happened, by, *cells in store.rows(_CARRIED.format(slots=slots), (scope,)):
+        line = PaperLine(member, tuple(cells[: len(definition.records[kind].fields)]))
+        listed.append(Paper(kind, branch, happened, by, (), (line,), seq))
+    return sorted(listed, key=lambda paper: (paper.branch, paper.seq))
 
 
 def paper_of(

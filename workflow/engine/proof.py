@@ -9,12 +9,12 @@ from functools import lru_cache
 from attrs import frozen
 
 from workflow.definition import Definition, load_document
-from workflow.ledger import Break, verify_chain
+from workflow.ledger import CAMPAIGN, Break, verify_chain
 from workflow.store import Store, compare
 from workflow.store.replay import Difference
 
 _COUNT = "SELECT COUNT(*), COUNT(DISTINCT stream) FROM workflow_event"
-_DOCUMENT = "SELECT payload FROM workflow_event WHERE kind = 'created' AND definition = ?"
+_DOCUMENTS = "SELECT kind, definition, payload FROM workflow_event WHERE stream = ? AND kind IN ('created', 'enacted') ORDER BY seq"
 
 
 @frozen(kw_only=True)
@@ -49,8 +49,11 @@ def definitions(store: Store) -> Callable[[str], Definition]:
 
     @lru_cache
     def found(hashed: str) -> Definition:
-        created = json.loads(store.rows(_DOCUMENT, (hashed,))[0][0])
-        return load_document(json.loads(created["document"]), validated=True)  # a text in a text: its order has a meaning
+        for kind, definition, payload in store.rows(_DOCUMENTS, (CAMPAIGN,)):
+            said = json.loads(payload)
+            if hashed == (definition if kind == "created" else said["hash"]):
+                return load_document(json.loads(said["document"]), validated=True)  # a text in a text: its order has a meaning
+        raise LookupError(hashed)  # an event names no definition the ledger has: verified chains have none such
 
     return found
 

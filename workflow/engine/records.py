@@ -6,19 +6,23 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from workflow.definition.model import RecordKind, Requirement
+from workflow.definition.model import Definition, RecordKind, Requirement
 from workflow.engine.asked import Asked
-from workflow.engine.desk import Desk, Hearing, Payload
+from workflow.engine.desk import Accepted, Desk, Hearing, Payload
 from workflow.engine.entry import read_day, read_fields, read_happened, read_lines, refuse_faults
+from workflow.engine.versions import Version
 from workflow.errors import Misuse, NotFound, did_you_mean, not_found
-from workflow.ledger import CAMPAIGN, branch_stream, events, head
+from workflow.ledger import CAMPAIGN, Event, branch_stream, events, head
 from workflow.store.facts import FactNeeds
 from workflow.texts import Text
 from workflow.verdicts.findings import STANDING, Finding, Verdict
+from workflow.verdicts.rules import lasting
 
+LIVE = 1  # of documents, lines and waivers: it counts
 Line = str | Mapping[str, Any]
 
 _DOCUMENT = "SELECT kind, live FROM workflow_document WHERE branch = ? AND seq = ?"
+_COPIES = "SELECT DISTINCT branch FROM workflow_carried WHERE origin = ? AND origin_seq = ? ORDER BY branch"
 _WAIVER = "SELECT requirement, MAX(live) FROM workflow_waiver WHERE branch = ? AND seq = ? GROUP BY requirement"
 
 
@@ -32,26 +36,21 @@ def record(
     lines: Sequence[Line],
     key: str | None,
 ) -> Verdict:
-    found = find_kind(desk, kind)
-    require_place(found, branch)
+    def needs(version: Version) -> FactNeeds:
+        found = find_kind(version.definition, kind)
+        require_place(found, branch)
+        return FactNeeds(members=found.of == "member" or found.lines is not None)
 
     def judged(hearing: Hearing) -> Verdict:
-        return hearing.judge.entry(hearing.branch, f"record:{kind}", "record", found.by, by)
+        by_roles = hearing.definition.records[kind].by
+        return hearing.judge.entry(hearing.branch, f"record:{kind}", "record", by_roles, by, lasting(hearing.branch))
 
-    def accept(hearing: Hearing, _verdict: Verdict) -> tuple[Any, Payload]:
+    def accept(hearing: Hearing, _verdict: Verdict) -> Accepted:
         roll = frozenset(m.id for m in hearing.facts.members(hearing.branch))
-        return "record", document(desk, found, fields, lines, happened, hearing.today, roll)
+        return Accepted("record", document(desk, hearing.definition, kind, fields, lines, happened, hearing.today, roll))
 
-    needs = FactNeeds(members=found.of == "member" or found.lines is not None)
-    return desk.command(
-        branch,
-        needs,
-        judged,
-        accept,
-        by=by,
-        key=key,
-        asked=Asked.of("record", f"record:{kind}", happened=happened, fields=fields, lines=lines),
-    )
+    asked = Asked.of("record", f"record:{kind}", happened=happened, fields=fields, lines=lines)
+    return desk.command(branch, needs, judged, accept, by=by, key=key, asked=asked)
 
 
 def require_place(kind: RecordKind, branch: str | None) -> None:
@@ -65,7 +64,8 @@ def require_place(kind: RecordKind, branch: str | None) -> None:
 
 def document(
     desk: Desk,
-    kind: RecordKind,
+    definition: Definition,
+    record: str,
     fields: Mapping[str, Any],
     lines: Sequence[Line],
     happened: date | str | None,
@@ -73,7 +73,8 @@ def document(
     roll: frozenset[str],
 ) -> Payload:
     """A record as its event keeps it. Raises `InputFault` with everything that is wrong with it."""
-    own_lines = kind if kind.of == "member" else desk.definition.records.get(kind.lines or "")
+    kind = definition.records[record]
+    own_lines = kind if kind.of == "member" else definition.records.get(kind.lines or "")
     if lines and own_lines is None:
         en, zh = ("campaign", "整个活动") if kind.of == "campaign" else ("branch", "支部")
         raise Misuse(Text.of(f"{kind.id} is a record of the {en} and has no lines", f"{kind.id} 是{zh}的记录，没有明细行"), "lines")
@@ -91,27 +92,35 @@ def document(
     desk.require_persons(kind.fields, values)
     for row in rows:
         desk.require_persons(own_lines.fields if own_lines else {}, row)
-    payload: Payload = {"record": kind.id, "happened": read_happened(happened, today, desk.definition.calendar.zone), "fields": values}
+    payload: Payload = {"record": kind.id, "happened": read_happened(happened, today, definition.calendar.zone), "fields": values}
     if rows:
         payload["lines"] = rows
     return payload
 
 
 def withdraw(desk: Desk, branch: str | None, seq: int, by: str, reason: str, key: str | None) -> Verdict:
-    _require_reason(reason)
+    require_reason(reason)
 
     def judged(hearing: Hearing) -> Verdict:
-        return hearing.judge.entry(hearing.branch, f"withdraw:{seq}", "withdraw", _withdrawers(desk, branch, seq), by)
+        withdrawers = _withdrawers(desk, hearing.definition, branch, seq)
+        return hearing.judge.entry(hearing.branch, f"withdraw:{seq}", "withdraw", withdrawers, by)
 
-    return desk.command(
-        branch,
-        FactNeeds(),
-        judged,
-        lambda _h, _v: ("withdrawn", {"of": seq, **_stood(desk, branch, seq), "reason": reason.strip()}),
-        by=by,
-        key=key,
-        asked=Asked.of("withdraw", f"withdraw:{seq}", reason=reason),
-    )
+    def accept(_hearing: Hearing, _verdict: Verdict) -> Accepted:
+        payload: Payload = {"of": seq, **_stood(desk, branch, seq), "reason": reason.strip()}
+        return Accepted("withdrawn", payload, payload, then=lambda event: recall(desk, event))
+
+    asked = Asked.of("withdraw", f"withdraw:{seq}", reason=reason)
+    return desk.command(branch, lambda _: FactNeeds(), judged, accept, by=by, key=key, asked=asked)
+
+
+def recall(desk: Desk, withdrawn: Event) -> None:
+    """What went elsewhere with a member's dossier is withdrawn there too: each branch's own stream says why its facts changed."""
+    of = {"branch": withdrawn.branch, "seq": withdrawn.payload["of"]}
+    for (branch,) in desk.store.rows(_COPIES, (of["branch"], of["seq"])):
+        now = desk.now(branch_stream(branch))
+        payload: Payload = {"of": of, "reason": withdrawn.payload["reason"]}
+        version = desk.in_force(branch, now)
+        desk.write(branch_stream(branch), "recalled", withdrawn.subject, payload, withdrawn.actor, withdrawn.role, now, version=version)
 
 
 def _stood(desk: Desk, branch: str | None, seq: int) -> dict[str, str]:
@@ -121,7 +130,7 @@ def _stood(desk: Desk, branch: str | None, seq: int) -> dict[str, str]:
     return {"record": document[0]} if document else {"requirement": waiver[0]} if waiver else {}
 
 
-def _withdrawers(desk: Desk, branch: str | None, seq: int) -> Sequence[str]:
+def _withdrawers(desk: Desk, definition: Definition, branch: str | None, seq: int) -> Sequence[str]:
     """The roles that may withdraw what stands at `seq`: those that may enter it."""
     place = (branch or "", seq if 0 < seq < 2**63 else 0)
     found = desk.store.row(_DOCUMENT, place)
@@ -132,48 +141,56 @@ def _withdrawers(desk: Desk, branch: str | None, seq: int) -> Sequence[str]:
         last = head(desk.store, stream)
         en, zh = (f"; its last event is #{last.seq}", f"；最后一号为 {last.seq}") if last else ("", "")
         raise NotFound(Text.of(f"{of_en} has no record or waiver #{seq}{en}", f"{of_zh}没有第 {seq} 号记录或缺口{zh}"), "record")
-    if not (found or waiver or (0, 0))[1]:
+    if (found or waiver or (0, 0))[1] != LIVE:
         taken = next((e for e in events(desk.store, stream, kinds=["withdrawn"]) if e.payload["of"] == seq), None)
         en, zh = "belongs to an earlier attempt, which is frozen", "属于已冻结的上一轮次"
         if taken is not None:
             why = taken.payload["reason"]
             en, zh = f"was withdrawn already (#{taken.seq}: {why})", f"已撤回（第 {taken.seq} 号：{why}）"
         raise Misuse(Text.of(f"#{seq} of {of_en} {en}", f"{of_zh}第 {seq} 号{zh}"), "not-live")
-    return desk.definition.records[found[0]].by if found else desk.definition.requirements[(waiver or ("",))[0]].waivable_by
+    if found:
+        return definition.records[found[0]].by
+    # The requirement may be gone in the version now in force: who could accept the gap may take it back.
+    requirement = str((waiver or ("",))[0])
+    then = definition if requirement in definition.requirements else _then(desk, branch, seq)
+    return then.requirements[requirement].waivable_by
+
+
+def _then(desk: Desk, branch: str | None, seq: int) -> Definition:
+    """The definition an event was written under."""
+    stream = CAMPAIGN if branch is None else branch_stream(branch)
+    return desk.versions.definition(next(event.definition for event in events(desk.store, stream) if event.seq == seq))
 
 
 def waive(
     desk: Desk, branch: str, requirement: str, by: str, reason: str, members: Sequence[str], until: date | str | None, key: str | None
 ) -> Verdict:
-    found = _waivable(desk, requirement)
-    _require_reason(reason)
-    if members and found.each is None:
-        raise Misuse(
-            Text.of(f"{requirement} is about the branch as a whole: name nobody", f"{requirement} 针对整个支部：不要写个别对象"), "members"
-        )
-    end = None if until is None else read_day(until, desk.definition.calendar.zone)
+    require_reason(reason)
+
+    def needs(version: Version) -> FactNeeds:
+        found = _waivable(version.definition, requirement)
+        if members and found.each is None:
+            en = f"{requirement} is about the branch as a whole: name nobody"
+            raise Misuse(Text.of(en, f"{requirement} 针对整个支部：不要写个别对象"), "members")
+        return FactNeeds.of(version.definition, [found])
 
     def judged(hearing: Hearing) -> Verdict:
-        return hearing.judge.entry(hearing.branch, f"waive:{requirement}", "waive", found.waivable_by, by)
+        waivers = hearing.definition.requirements[requirement].waivable_by
+        return hearing.judge.entry(hearing.branch, f"waive:{requirement}", "waive", waivers, by, lasting(hearing.branch))
 
-    def accept(hearing: Hearing, _verdict: Verdict) -> tuple[Any, Payload]:
+    def accept(hearing: Hearing, _verdict: Verdict) -> Accepted:
+        end = None if until is None else read_day(until, hearing.definition.calendar.zone)
         if end is not None and end < hearing.today:
             raise Misuse(Text.of(f"{end} is past: a waiver holds from today on", f"{end} 已过：缺口只能自今日起批准"), "past")
         finding = hearing.judge.requirement(hearing.branch, requirement)
         payload: Payload = {"requirement": requirement, "members": _gaps(finding, members), "reason": reason.strip()}
-        if found.each:
+        if finding.each:
             payload["total"] = finding.total  # how many the requirement is asked of: a gap is disclosed out of so many
-        return "waived", payload if end is None else {**payload, "until": end}
+        payload |= {} if end is None else {"until": end}
+        return Accepted("waived", payload, payload)
 
-    return desk.command(
-        branch,
-        FactNeeds.of(desk.definition, [found]),
-        judged,
-        accept,
-        by=by,
-        key=key,
-        asked=Asked.of("waive", f"waive:{requirement}", reason=reason, members=members, until=until),
-    )
+    asked = Asked.of("waive", f"waive:{requirement}", reason=reason, members=members, until=until)
+    return desk.command(branch, needs, judged, accept, by=by, key=key, asked=asked)
 
 
 def _gaps(finding: Finding, named: Sequence[str]) -> list[str]:
@@ -197,10 +214,10 @@ def _gaps(finding: Finding, named: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(named)) or list(short)
 
 
-def _waivable(desk: Desk, requirement: str) -> Requirement:
-    found = desk.definition.requirements.get(requirement)
+def _waivable(definition: Definition, requirement: str) -> Requirement:
+    found = definition.requirements.get(requirement)
     if found is None:
-        known = list(desk.definition.requirements)
+        known = list(definition.requirements)
         raise not_found("there is no requirement", "没有条件", requirement, known, "requirement", "requirements")
     if not found.waivable_by:
         raise Misuse(
@@ -210,13 +227,13 @@ def _waivable(desk: Desk, requirement: str) -> Requirement:
     return found
 
 
-def _require_reason(reason: str) -> None:
+def require_reason(reason: str) -> None:
     if not reason.strip():
         raise Misuse(Text.of("a reason is needed: it stays visible for ever", "必须写明理由：理由将永久可见"), "reason")
 
 
-def find_kind(desk: Desk, kind: str) -> RecordKind:
-    found = desk.definition.records.get(kind)
+def find_kind(definition: Definition, kind: str) -> RecordKind:
+    found = definition.records.get(kind)
     if found is None:
-        raise not_found("there is no record kind", "没有记录种类", kind, list(desk.definition.records), "record-kind", "records")
+        raise not_found("there is no record kind", "没有记录种类", kind, list(definition.records), "record-kind", "records")
     return found

@@ -42,7 +42,7 @@ def append(
         raise Misuse(Text.of("an event is appended inside store.write() only", "只能在 store.write() 内追加事件"))
     last = head(store, stream) or Head(0, GENESIS, "")
     seq, prev, recorded_at, said = last.seq + 1, last.hash, max(stamp(at), last.recorded_at), canonical(payload)
-    hashed = digest(stream, seq, recorded_at, actor, role, kind, subject, said, definition, prev)
+    hashed = digest(stream, seq, recorded_at, actor, role, kind, subject, said, definition, prev, key)
     columns = (stream, seq, recorded_at, actor, role, kind, subject, said, definition, prev, hashed, key)
     try:
         position = store.execute(_INSERT, columns).lastrowid

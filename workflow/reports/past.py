@@ -18,7 +18,8 @@ from workflow.store.replay import as_of
 from workflow.texts import Text
 
 _BEGINNINGS = """SELECT id, recorded_at FROM workflow_event
-    WHERE stream = ? AND kind <> 'refused' AND json_extract(payload, '$.attempt') IS NOT NULL ORDER BY seq"""
+    WHERE stream = ? AND kind <> 'refused' AND COALESCE(json_extract(payload, '$.attempt'), json_extract(payload, '$.restart')) IS NOT NULL
+    ORDER BY seq"""
 _STAMP = "SELECT recorded_at FROM workflow_event WHERE id <= ? ORDER BY id DESC LIMIT 1"
 
 

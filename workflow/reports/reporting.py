@@ -22,10 +22,12 @@ from workflow.reports.tally import Reckoner, Tally
 from workflow.store.facts import BranchFact, FactNeeds, Facts
 from workflow.texts import Text
 
-_COUNTS = """SELECT branch, kind, COUNT(*) FROM workflow_document
-    WHERE live = 1 AND kind IN (SELECT value FROM json_each(?)) GROUP BY branch, kind"""
-_NUMBERS = """SELECT kind, seq FROM workflow_document
-    WHERE live = 1 AND branch = ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq"""
+# Documents entered in the branch, and those that came with a member's dossier: they stand in the event by which the member joined.
+_PAPERS = """(SELECT branch, seq, kind FROM workflow_document WHERE live = 1 UNION
+    SELECT branch, seq, kind FROM workflow_carried c WHERE EXISTS (SELECT 1 FROM workflow_line l WHERE l.live = 1
+        AND (l.kind, l.branch, l.member, l.seq, l.line) = (c.kind, c.branch, c.member, c.seq, c.line)))"""
+_COUNTS = f"SELECT branch, kind, COUNT(*) FROM {_PAPERS} WHERE kind IN (SELECT value FROM json_each(?)) GROUP BY branch, kind"
+_NUMBERS = f"SELECT kind, seq FROM {_PAPERS} WHERE branch = ? AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq"
 _MONTHS: dict[Span, int] = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -115,7 +117,7 @@ class _Reporting:
     ) -> _Reporting:
         definition = campaign.definition
         with stand.store.read():
-            facts = Facts.load(stand.store, definition, _needs(definition, kind), stand.now, branch)
+            facts = Facts.load(stand.store, definition, _needs(definition, kind), stand.now, branch, states=campaign.renamed)
             given = {} if period is None else {BEGINS: period[0], ENDS: period[1]}
             reckoner = Reckoner(definition, kind, facts, given)
             made = cls(campaign, kind, stand, branch, batch, period, facts, reckoner, _asked(facts, branch, batch))

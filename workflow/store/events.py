@@ -8,6 +8,9 @@ from typing import Any
 
 from attrs import frozen
 
+from workflow.errors import DatabaseFault
+from workflow.texts import Text
+
 CAMPAIGN = "campaign"
 _BRANCH = "branch:"
 
@@ -52,3 +55,19 @@ def event_of(row: Sequence[Any]) -> Event:
 def branch_stream(branch: str) -> str:
     """The name of a branch's stream."""
     return _BRANCH + branch
+
+
+def unfit(event: Event, en: str, zh: str) -> DatabaseFault:
+    """The fault of an event the tables do not fit, and why they do not."""
+    place = f"{event.stream} {event.seq}"
+    return DatabaseFault(
+        Text.of(
+            f"event {place} cannot be projected: {en}; run `workflow verify`",
+            f"事件 {place} 无法投影：{zh}；请运行 `workflow verify`",
+        ),
+        code="unfit-event",
+    )
+
+
+def no_branch(event: Event) -> DatabaseFault:
+    return unfit(event, f"branch {event.branch} is on no roster", f"支部 {event.branch} 不在任何名册中")

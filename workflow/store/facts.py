@@ -10,20 +10,23 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import groupby, starmap
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, field
 
 from workflow.clock import local_date, read_stamp
 from workflow.definition.expressions import Expression
 from workflow.definition.expressions.runtime import MISSING, Measure, Whole
 from workflow.definition.model import FINISHED, Definition, RecordKind, Requirement
 from workflow.store.database import Store
+from workflow.store.fact_kinds import BranchFact, CaseFact, Grant, MemberFact, StepFact, WaiverFact, group_target
 from workflow.store.measures import measure_query
+from workflow.store.pauses import Pause, paused_days, read_pauses, stretched
+
+__all__ = ["BranchFact", "CaseFact", "FactNeeds", "Facts", "Grant", "MemberFact", "StepFact", "WaiverFact", "group_target"]
 
 _GRANTS = (
     "SELECT g.person, COALESCE(p.name, g.person), g.role, g.target FROM workflow_grant g LEFT JOIN workflow_person p ON p.id = g.person"
@@ -32,119 +35,14 @@ _GRANTS_FOR_ONE = _GRANTS + " WHERE g.target IN ('*', ?, ?)"
 # A child's own children matter too: `all(len(c.children) > 0 for c in branch.children)`. UNION ends circles.
 _FAMILY = """ IN (WITH RECURSIVE family (id) AS (SELECT ? UNION SELECT b.id FROM workflow_branch b JOIN family f ON b.parent = f.id)
     SELECT id FROM family)"""
+_BRANCH_COLUMNS = (
+    "id, title, batch, grp, parent, fields, state, attempt, number, entered, since, extended, closed, done, pauses, ended, successor"
+)
 _HELD = "SELECT DISTINCT role FROM workflow_grant WHERE person = ?"
-
-
-@define(eq=False)
-class BranchFact:
-    """A branch as it stands. `state` is "stage.phase"; `entered`, `since`, `planned_end` are local dates as ISO texts or None."""
-
-    id: str
-    title: str
-    batch: str | None
-    group: str | None
-    parent: str | None
-    fields: Mapping[str, Any]
-    state: str
-    ordinal: int  # attempts over the branch's whole life
-    attempt: int  # attempt in this stage
-    entered_at: str
-    since_at: str
-    extended: int
-    closed: frozenset[str]
-    done: dict[str, list[str]]
-    entered: str
-    since: str
-    planned_end: str | None
-
-    @property
-    def stage(self) -> str:
-        return self.state.partition(".")[0]
-
-    @property
-    def phase(self) -> str:
-        return self.state.partition(".")[2] or self.state
-
-
-@define(eq=False)
-class MemberFact:
-    """A member; flags and fields are decoded only when asked for: most rules ask for neither."""
-
-    id: str
-    branch: str
-    name: str
-    status: str
-    _flags: str
-    _fields: str
-
-    @property
-    def flags(self) -> frozenset[str]:
-        return _flags(self._flags)
-
-    @property
-    def fields(self) -> Mapping[str, Any]:
-        return _fields(self._fields)
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})  # most rows say nothing here: spare them the JSON
 _NONE: frozenset[str] = frozenset()
-
-
-@lru_cache(maxsize=1024)
-def _flags(text: str) -> frozenset[str]:
-    return frozenset(json.loads(text))
-
-
-@lru_cache(maxsize=1024)
-def _fields(text: str) -> Mapping[str, Any]:
-    return MappingProxyType(json.loads(text))
-
-
-@define(eq=False)
-class CaseFact:
-    """A case as it stands; `opened` and `since` are local dates."""
-
-    id: str
-    kind: str
-    branch: str
-    member: str
-    state: str
-    open: bool
-    opened: str
-    since: str
-    fields: dict[str, Any]
-    done: dict[str, list[str]]
-
-
-@frozen
-class StepFact:
-    id: str
-    closed: bool
-
-
-@frozen
-class WaiverFact:
-    seq: int
-    requirement: str
-    member: str  # "" is the whole requirement
-    reason: str
-    by: str
-    role: str
-    until: str | None
-    recorded: str
-
-
-@frozen
-class Grant:
-    person: str
-    name: str
-    role: str
-    target: str  # a branch, group:GROUP, or "*"
-
-
-def group_target(group: str) -> str:
-    """The target of a grant that holds for the branches of a group: never the id of a branch."""
-    return f"group:{group}"
 
 
 @define
@@ -237,12 +135,22 @@ class Facts:
         return own + [case for member in self.members(branch) for case in self.cases(kind, member)]
 
     @classmethod
-    def load(cls, store: Store, definition: Definition, needs: FactNeeds, now: datetime, branch: str | None = None) -> Facts:
+    def load(
+        cls,
+        store: Store,
+        definition: Definition,
+        needs: FactNeeds,
+        now: datetime,
+        branch: str | None = None,
+        *,
+        states: Mapping[str, str] = _NOTHING,
+    ) -> Facts:
         """Facts about `branch`, or about all branches; for one branch the grants that can hold for it.
 
-        An unknown branch leaves `branches` empty.
+        An unknown branch leaves `branches` empty; those that were merged or dissolved are there, but are nobody's children.
+        `states` says what the states of an earlier version are called in this definition.
         """
-        return _Loader(store, definition, now, branch, needs.children).load(needs)
+        return _Loader(store, definition, now, branch, needs.children, states).load(needs)
 
 
 @define
@@ -252,16 +160,21 @@ class _Loader:
     now: datetime
     branch: str | None
     children: bool
+    states: Mapping[str, str]
+    today: date = field(init=False)
     _days: dict[str, str] = field(factory=dict)  # stamp -> local date; bulk imports share stamps
+
+    def __attrs_post_init__(self) -> None:
+        self.today = local_date(self.now, self.definition.calendar.zone)
 
     def load(self, needs: FactNeeds) -> Facts:
         steps = {stage.id: tuple(stage.steps) for stage in self.definition.stages.values()}
-        facts = Facts(self.now_day(), {b.id: b for b in self._branches()}, steps)
+        facts = Facts(self.today.isoformat(), {b.id: b for b in self._branches()}, steps)
         members = needs.members or any(self.definition.cases[kind].of == "member" for kind in needs.cases)
         if members:
             facts._members = self._members()
         if needs.children:
-            facts._children = self._grouped(facts.branches.values(), lambda b: b.parent or "")
+            facts._children = self._grouped((b for b in facts.branches.values() if b.ended is None), lambda b: b.parent or "")
         for kind in sorted(needs.records):
             facts._records[kind] = self._rows(kind)
         self._load_measures(facts, needs.measures.values())
@@ -273,9 +186,6 @@ class _Loader:
         facts.grants = self._grouped(self._grants(facts), lambda g: (g.role, g.target))
         facts.held = lambda person: [row[0] for row in self.store.rows(_HELD, (person,))]
         return facts
-
-    def now_day(self) -> str:
-        return local_date(self.now, self.definition.calendar.zone).isoformat()
 
     @staticmethod
     def _grouped(items: Iterable[Any], key: Any, value: Any = None) -> dict[Any, list[Any]]:
@@ -308,10 +218,12 @@ class _Loader:
         return found
 
     def _branches(self) -> Iterable[BranchFact]:
-        columns = "id, title, batch, grp, parent, fields, state, attempt, number, entered, since, extended, closed, done"
-        for row in self._select(columns, "workflow_branch", order="ORDER BY id"):
-            ident, title, batch, group, parent, fields, state, ordinal, number, entered_at, since_at, extended, closed, done = row
+        for row in self._select(_BRANCH_COLUMNS, "workflow_branch", order="ORDER BY id"):
+            ident, title, batch, group, parent, fields, state, ordinal, number, entered_at, since_at, extended, *more = row
+            closed, done, paused, ended, successor = more
+            state = self.states.get(state, state)
             entered = self._day(entered_at)
+            pauses = () if paused == "[]" else read_pauses(paused)
             yield BranchFact(
                 id=ident,
                 title=title,
@@ -329,12 +241,19 @@ class _Loader:
                 done={} if done == "{}" else json.loads(done),
                 entered=entered,
                 since=self._day(since_at),
-                planned_end=self._planned_end(state, entered, extended),
+                planned_end=self._planned_end(state, entered, extended, pauses),
+                pauses=pauses,
+                paused=paused_days(pauses, date.min, self.today) if pauses else 0,
+                ended=None if ended is None else self._day(ended),
+                successor=successor,
             )
 
-    def _planned_end(self, state: str, entered: str, extended: int) -> str | None:
+    def _planned_end(self, state: str, entered: str, extended: int, pauses: Sequence[Pause]) -> str | None:
         stage = None if state == FINISHED else self.definition.stage_of(state)
-        end = None if stage is None else stage.planned_end(date.fromisoformat(entered), extended)
+        start = date.fromisoformat(entered)
+        end = None if stage is None else stage.planned_end(start, extended)
+        if end is not None and pauses:
+            end = stretched(start, end, pauses, self.today)
         return None if end is None else end.isoformat()
 
     def _members(self) -> dict[str, list[MemberFact]]:
@@ -368,7 +287,7 @@ class _Loader:
     def _load_cases(self, kinds: set[str]) -> Iterable[CaseFact]:
         columns = "id, kind, branch, member, state, open, opened, since, fields, done"
         marks = ", ".join("?" * len(kinds))
-        for row in self._select(columns, "workflow_case", f"kind IN ({marks})", sorted(kinds)):
+        for row in self._select(columns, "workflow_case", f"gone = '' AND kind IN ({marks})", sorted(kinds)):
             ident, kind, branch, member, state, is_open, opened, since, fields, done = row
             days = self._day(opened), self._day(since)
             yield CaseFact(ident, kind, branch, member, state, bool(is_open), *days, json.loads(fields), json.loads(done))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+
+from attrs import frozen
 
 from workflow.canonical import canonical
 from workflow.definition.model import Field, RecordKind, Value
@@ -14,6 +16,8 @@ from workflow.store.tables import SLOTS
 from workflow.texts import Text
 
 Cell = str | int | float | None
+
+_LINE_COLUMNS = 'kind, branch, member, seq, line, happened, recorded, "by", live'
 
 
 def slots(kind: RecordKind) -> dict[str, int]:
@@ -50,3 +54,22 @@ def decode(field: Field, cell: Cell) -> Value | None:
     if field.type == "boolean":
         return bool(cell)
     return date.fromisoformat(str(cell)) if field.type == "date" else cell
+
+
+@frozen
+class LineWriter:
+    """How the lines of one record kind are written: `insert` takes what `row` gives."""
+
+    kind: RecordKind
+    insert: str
+
+    @classmethod
+    def of(cls, kind: RecordKind) -> LineWriter:
+        columns = _LINE_COLUMNS + "".join(f", f{slot}" for slot in slots(kind).values())
+        marks = ", ".join("?" * (columns.count(",") + 1))
+        return cls(kind, f"INSERT INTO workflow_line ({columns}) VALUES ({marks})")
+
+    def row(self, place: tuple[str, str, int, int], said: tuple[str, str, str], live: int, values: Mapping[str, Any]) -> tuple[Cell, ...]:
+        """A line at `place` (branch, member, seq, line), with when it happened, when and by whom it was `said`, and its fields."""
+        cells = (encode(field, values.get(name)) for name, field in self.kind.fields.items())
+        return (self.kind.id, *place, *said, live, *cells)

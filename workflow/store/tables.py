@@ -6,7 +6,7 @@ stands in `schema/`, and a test holds the two together.
 
 from __future__ import annotations
 
-from peewee import BareField, CompositeKey, IntegerField, Model, TextField
+from peewee import SQL, BareField, CompositeKey, IntegerField, Model, TextField
 
 SLOTS = 24  # columns f1..f24 of a line
 
@@ -47,6 +47,23 @@ class DefinitionText(Model):
         table_name = "workflow_definition"
 
 
+class Enactment(Model):
+    """A version of the definition put in force, in order: for the branches `running` or only for "new" ones, from the day `starts`.
+
+    The first came with the campaign: it has no `starts`. JSON: `states` {state of the version before: its name now}.
+    """
+
+    n = IntegerField(primary_key=True)
+    definition = TextField()
+    starts = TextField()
+    scope = TextField()
+    states = TextField()
+    event = IntegerField()
+
+    class Meta:
+        table_name = "workflow_enactment"
+
+
 class Person(Model):
     id = TextField(primary_key=True)
     name = TextField()
@@ -72,7 +89,8 @@ class Grant(Model):
 class Branch(Model):
     """`attempt` counts over the branch's life, `number` within the stage; `extended` is in days.
 
-    JSON: `fields` {field: value}, `closed` [step], `done` {move: [person]}, the last two of this attempt only.
+    JSON: `fields` {field: value}, `closed` [step], `done` {move: [person]}, the last two of this attempt only; `pauses` as
+    `workflow.store.pauses` reads them. `ended` is when it was merged or dissolved, `successor` what took it over.
     """
 
     id = TextField(primary_key=True)
@@ -89,6 +107,9 @@ class Branch(Model):
     extended = IntegerField()
     closed = TextField()
     done = TextField()
+    pauses = TextField(constraints=[SQL("DEFAULT '[]'")])
+    ended = TextField(null=True)
+    successor = TextField(null=True)
 
     class Meta:
         table_name = "workflow_branch"
@@ -114,7 +135,7 @@ class Attempt(Model):
 
 
 class Member(Model):
-    """Kept branch by branch, as rolls are read; a member is on one roll only."""
+    """Kept branch by branch, as rolls are read; a member is on one roll only: here the one it is on, in `Stay` all of them."""
 
     id = TextField()
     branch = TextField()
@@ -130,8 +151,37 @@ class Member(Model):
         without_rowid = True
 
 
+class Stay(Model):
+    """A member's time on the roll of a branch, begun by the event `seq`. `joined` and `left` are stamps.
+
+    `came` is "roster" or how the member joined, `origin` the branch it came from; `gone` how it left, `successor` the branch
+    it went to, `departure` why it left for good.
+    """
+
+    branch = TextField()
+    member = TextField()
+    seq = IntegerField()
+    joined = TextField()
+    came = TextField()
+    origin = TextField(null=True)
+    left = TextField(null=True)
+    gone = TextField(null=True)
+    successor = TextField(null=True)
+    departure = TextField(null=True)
+
+    class Meta:
+        table_name = "workflow_stay"
+        primary_key = CompositeKey("branch", "member", "seq")
+        indexes = ((("member",), False),)
+        without_rowid = True
+
+
 class Document(Model):
-    """A record as it was entered; what it says stands in its lines. One of the campaign as a whole has no `branch` and attempt 0."""
+    """A record as it was entered; what it says stands in its lines. One of the campaign as a whole has no `branch` and attempt 0.
+
+    `live`, here and in lines: 1 counts; 0 belongs to an earlier attempt, or came with a member from a stage that is not on;
+    -1 was withdrawn; -2 left with its member.
+    """
 
     branch = TextField()
     seq = IntegerField()
@@ -172,8 +222,35 @@ for _slot in range(1, SLOTS + 1):
     Line._meta.add_field(f"f{_slot}", BareField(null=True))
 
 
+class Carried(Model):
+    """Where a line comes from that a member brought along: the event `origin_seq` of the branch `origin`.
+
+    `stage` is the stage it was entered in, empty where it counts throughout; `passed`: the branch it comes from has left
+    that stage for a later one.
+    """
+
+    branch = TextField()
+    seq = IntegerField()
+    line = IntegerField()
+    kind = TextField()
+    member = TextField()
+    stage = TextField()
+    passed = IntegerField()
+    origin = TextField()
+    origin_seq = IntegerField()
+
+    class Meta:
+        table_name = "workflow_carried"
+        primary_key = CompositeKey("branch", "seq", "line")
+        indexes = ((("origin", "origin_seq"), False),)
+        without_rowid = True
+
+
 class Case(Model):
-    """`member` is empty for a case of the branch. JSON: `fields`, `done` {move or "open": [person]}."""
+    """`member` is empty for a case of the branch. JSON: `fields`, `done` {move or "open": [person]}.
+
+    `gone` is where it went: "BRANCH/ID", or "left" with a member who left for good; empty while it is here.
+    """
 
     branch = TextField()
     id = TextField()
@@ -185,6 +262,7 @@ class Case(Model):
     since = TextField()
     fields = TextField()
     done = TextField()
+    gone = TextField(constraints=[SQL("DEFAULT ''")])
 
     class Meta:
         table_name = "workflow_case"
@@ -212,5 +290,22 @@ class Waiver(Model):
         without_rowid = True
 
 
-PROJECTED = (Meta, DefinitionText, Person, Grant, Branch, Attempt, Member, Document, Line, Case, Waiver)
+class Batch(Model):
+    """A batch that was closed: so many of its branches had `finished`. JSON: `stragglers` {branch: reason}."""
+
+    batch = TextField(primary_key=True)
+    closed = TextField()
+    event = IntegerField()
+    stragglers = TextField()
+    finished = IntegerField()
+    total = IntegerField()
+
+    class Meta:
+        table_name = "workflow_batch"
+        without_rowid = True
+
+
+PROJECTED = (
+    Meta, DefinitionText, Enactment, Person, Grant, Branch, Attempt, Member, Stay, Document, Line, Carried, Case, Waiver, Batch,
+)  # fmt: skip
 TABLES = (Event, *PROJECTED)

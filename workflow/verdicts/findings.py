@@ -11,6 +11,7 @@ from workflow.definition.expressions import Figure
 
 Status = Literal["met", "unmet", "unknown", "error", "waived", "not_applicable"]
 STANDING: tuple[Status, ...] = ("unmet", "unknown", "error")  # what stands in the way of a move
+_OF_MOVES = ("move", "ask", "why")
 PASSED: tuple[Status, ...] = ("met", "waived", "not_applicable")
 
 
@@ -52,10 +53,10 @@ class Shortfall:
 class Finding:
     """The answer to one requirement or built-in rule.
 
-    `code` is the requirement's id, or one of the rules' `rule.phase rule.role rule.separation rule.step`. For `each`,
-    `total` is everybody asked about (nobody is left out of the count), `met` and `not_applicable` how many of them; `short`
-    names all others. `evidence` are the numbers of events in the branch's stream, `campaign_evidence` in the campaign's. `since` and
-    `due` are local dates.
+    `code` is the requirement's id, or one of the rules' `rule.phase rule.role rule.separation rule.step rule.running rule.started
+    rule.cases rule.members rule.share rule.stragglers rule.behind rule.closed`. For `each`, `total` is everybody asked about (nobody is
+    left out of the count), `met` and `not_applicable` how many of them; `short` names all others. `evidence` are the numbers of events
+    in the branch's stream, `campaign_evidence` in the campaign's. `since` and `due` are local dates.
     """
 
     code: str
@@ -100,7 +101,9 @@ class Verdict:
     """The answer to "may this be done now?": allowed or not, and all findings, in the order of the definition.
 
     `subject` is what was asked about: a move, `record:KIND`, `withdraw:SEQ`, `waive:REQUIREMENT`, `open:CASE_KIND` or
-    `CASE_ID:MOVE`; `command` is how: move, ask, record, withdraw, waive, case or why. `source` and `target` are states.
+    `CASE_ID:MOVE`; `command` is how: move, ask, record, withdraw, waive, case or why. Of what changes the plan and the rolls the command
+    is the word the subject begins with: `extend suspend resume reassign merge split dissolve enact`, `enrol:MEMBER transfer:MEMBER
+    change:MEMBER remove:MEMBER`, `close_batch:BATCH`, `appoint:PERSON relieve:PERSON`. `source` and `target` are states.
     `branch` is empty, and `attempt` 0, where it is about the campaign as a whole.
     `event` is where the answer was kept; None when it was only asked. `asked_at` is a stamp (UTC); `day` the local date.
     """
@@ -120,13 +123,19 @@ class Verdict:
     definition: str
     event: Position | None = None
     created: str | None = None  # id of the case opened
-    detail: Mapping[str, Any] = field(factory=dict, hash=False)  # what was waived or withdrawn: as the event keeps it
+    detail: Mapping[str, Any] = field(factory=dict, hash=False)  # what the command did: as the event keeps it, less what is long
     repeated: bool = field(default=False, eq=False)  # the first answer, to a key used again: nothing was written
 
     @property
     def standing(self) -> tuple[Finding, ...]:
         """What stands in the way."""
         return tuple(f for f in self.findings if f.blocks)
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """What kind of thing was asked about, and which: ("move", "apply"), ("record", KIND), (CASE_ID, MOVE), ("extend", "")."""
+        kind, colon, name = self.subject.partition(":")
+        return ("move", kind) if not colon and self.command in _OF_MOVES else (kind, name)
 
     def __bool__(self) -> bool:
         return self.allowed

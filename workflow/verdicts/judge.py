@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from workflow.clock import stamp
 from workflow.definition.model import MEMBERS, CaseKind, Definition, Edge, Move
@@ -14,6 +14,7 @@ from workflow.store.facts import BranchFact, CaseFact, FactNeeds, Facts
 from workflow.verdicts.evaluate import evaluate
 from workflow.verdicts.findings import Finding, Verdict
 from workflow.verdicts.people import role_finding, separation_finding
+from workflow.verdicts.rules import rule, running
 
 
 @define
@@ -32,7 +33,7 @@ class Judge:
         make it. Out of turn, what it requires in this stage is asked all the same."""
         move = edge.move
         possible = edge.source == branch.state
-        findings = [self._phase(branch, move, possible)]
+        findings = [*_halted(branch), self._phase(branch, move, possible)]
         if move.step is not None and possible:
             findings.append(self._step(branch, move))
         role = None
@@ -58,7 +59,8 @@ class Judge:
     ) -> Verdict:
         """On a move of a case."""
         possible = case.state in move.sources
-        findings = [_rule("rule.phase", possible, {"state": case.state, "sources": list(move.sources), "case": kind.id})]
+        phase = rule("rule.phase", possible, {"state": case.state, "sources": list(move.sources), "case": kind.id})
+        findings = [*_halted(branch), phase]
         role = None
         if actor is not None:
             finding, role = role_finding(self.definition, self.facts, branch, move.by, actor)
@@ -70,10 +72,17 @@ class Judge:
             findings.append(evaluate(self.definition, self.definition.requirements[name], self.facts, branch, takes=takes, case=case))
         return self._verdict(branch, f"{case.id}:{move.id}", command, findings, case.state, move.to if possible else None, actor, role)
 
-    def entry(self, branch: BranchFact, subject: str, command: str, by: Sequence[str], actor: str) -> Verdict:
-        """On entering, withdrawing or waiving something: only the role is asked for."""
+    def entry(self, branch: BranchFact, subject: str, command: str, by: Sequence[str], actor: str, also: Sequence[Finding] = ()) -> Verdict:
+        """On entering, withdrawing or waiving something: the role is asked for, and what whoever knows the matter has found (`also`)."""
         finding, role = role_finding(self.definition, self.facts, branch, by, actor)
-        return self._verdict(branch, subject, command, [finding], branch.state, branch.state, actor, role)
+        return self._verdict(branch, subject, command, [finding, *also], branch.state, branch.state, actor, role)
+
+    def power(self, branch: BranchFact, subject: str, command: str, power: str, actor: str, also: Sequence[Finding] = ()) -> Verdict:
+        """On changing the plan or the rolls: as `entry`, for whoever the definition gives this authority; if to nobody, nobody may."""
+        finding, role = role_finding(self.definition, self.facts, branch, self.definition.authority.get(power, ()), actor)
+        if role is None:
+            finding = evolve(finding, detail={**finding.detail, "power": power})
+        return self._verdict(branch, subject, command, [finding, *also], branch.state, branch.state, actor, role)
 
     def given(self, branch: BranchFact, edge: Edge, findings: list[Finding]) -> Verdict:
         """On a move that is not yet the branch's turn to make, from findings already made."""
@@ -90,10 +99,10 @@ class Judge:
 
     def _phase(self, branch: BranchFact, move: Move, possible: bool) -> Finding:
         if possible:
-            return _rule("rule.phase", True, {})
+            return rule("rule.phase", True, {})
         sources = [e.source for e in self.definition.edges if e.move.id == move.id]
         detail = {"state": branch.state, "sources": sources, "since": branch.since_at, "closing": move.step is not None}
-        return _rule("rule.phase", False, detail)
+        return rule("rule.phase", False, detail)
 
     def _step(self, branch: BranchFact, move: Move) -> Finding:
         stage = self.definition.stages[branch.stage]
@@ -102,7 +111,7 @@ class Judge:
         again = step.id in branch.closed
         detail = {"step": step.id, "stage": stage.id, "waiting": waiting, "closed": again}
         by = {"by": branch.done.get(move.id, [])} if again else {}
-        return _rule("rule.step", not waiting and not again, {**detail, **by})
+        return rule("rule.step", not waiting and not again, {**detail, **by})
 
     def _verdict(
         self,
@@ -132,9 +141,9 @@ class Judge:
         )
 
 
-def _rule(code: str, met: bool, detail: Mapping[str, Any]) -> Finding:
-    """A built-in rule's finding; its detail is kept only where it has something to explain."""
-    return Finding(code=code, status="met" if met else "unmet", met=int(met), detail={} if met else detail)
+def _halted(branch: BranchFact) -> list[Finding]:
+    found = running(branch)
+    return [] if found is None else [found]
 
 
 def needs_of_moves(definition: Definition, edges: Sequence[Edge]) -> FactNeeds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from attrs import frozen
@@ -9,6 +10,7 @@ from attrs import frozen
 from workflow.definition.graph import Way, to_next_cycle, to_next_stage
 from workflow.definition.model import CLOSE, Definition, Edge
 from workflow.store.facts import BranchFact, Facts
+from workflow.store.pauses import paused_days
 from workflow.verdicts.findings import Finding, Person, Verdict
 from workflow.verdicts.judge import Judge
 from workflow.verdicts.people import holders, persons
@@ -36,7 +38,9 @@ class Outlook:
     `now` are the moves that could come next (steps to be closed, then the move onward), `later` the moves after them.
     `ending` are the moves beside these that lead out of a stage that repeats: what is between the branch and the end.
     `blocker` is the code of the first requirement in the way, None when the next move only waits for somebody to make it.
-    `hands` are the people who must act now, `days` how long the branch has stood in its phase.
+    `hands` are the people who must act now, `days` how long the branch has stood in its phase, days it was suspended left out.
+    `suspended` is the day since when no move is made: then the blocker is "rule.running", and whoever may let it go on must act.
+    `ended` is the day the branch ceased to be, `successor` the branch that took over what it had; then no move is ahead of it.
     """
 
     branch: str
@@ -58,6 +62,9 @@ class Outlook:
     definition: str
     next_attempt: int | None = None
     ending: tuple[Waypoint, ...] = ()
+    suspended: str | None = None
+    ended: str | None = None
+    successor: str | None = None
 
     @property
     def final(self) -> bool:
@@ -66,21 +73,31 @@ class Outlook:
 
 def outlook(definition: Definition, judge: Judge, branch: BranchFact, *, ahead: bool) -> Outlook:
     """The outlook of one branch. The judge's facts must cover `edges_now` of its state, with `ahead` `edges_ahead`."""
-    facts = judge.facts
-    ways = _ways(definition, branch.state)
-    if _is_over(judge, branch, ways.ending):
-        ways, open_steps = _Ways(ways.ending), []
-    else:
-        open_steps = [e for e in _closings(definition, branch.state) if e.move.step not in branch.closed]
-    now = [_waypoint(definition, judge, branch, edge) for edge in (*open_steps, *ways.onward[:1])]
-    ready_steps = [w for w in now if not any(f.code == "rule.step" for f in w.verdict.standing)]
-    later = [_later(definition, judge, branch, edge) for edge in ways.onward[1:]] if ahead else []
-    ending = [_later(definition, judge, branch, edge) for edge in ways.ending] if ahead else []
-    first = next((w for w in ready_steps if w.standing and w.move.startswith(CLOSE)), None) or next(iter(ready_steps), None)
-    blocker = next(iter(first.standing), None) if first else None
-    waits = None if blocker else first
-    roles = (blocker.owner,) if blocker and blocker.owner else waits.by if waits else ()
-    hands = blocker.holders if blocker else waits.people if waits else ()
+    before = _Ahead() if branch.ended else _ahead(definition, judge, branch, later=ahead)
+    return _outlook(definition, judge, branch, before, _hold(definition, judge, branch, before.now))
+
+
+@frozen
+class _Ahead:
+    """The moves before a branch, as `Outlook` has them."""
+
+    now: tuple[Waypoint, ...] = ()
+    later: tuple[Waypoint, ...] = ()
+    ending: tuple[Waypoint, ...] = ()
+    around: bool = False
+
+
+@frozen
+class _Hold:
+    """What holds a branch up, and in whose hands that is, as `Outlook` has them."""
+
+    blocker: str | None = None
+    waiting_for: str | None = None
+    roles: tuple[str, ...] = ()
+    hands: tuple[Person, ...] = ()
+
+
+def _outlook(definition: Definition, judge: Judge, branch: BranchFact, ahead: _Ahead, hold: _Hold) -> Outlook:
     return Outlook(
         branch=branch.id,
         title=branch.title,
@@ -89,19 +106,51 @@ def outlook(definition: Definition, judge: Judge, branch: BranchFact, *, ahead: 
         state=branch.state,
         attempt=branch.attempt,
         since=branch.since,
-        days=_days(facts, branch.since),
-        day=facts.today,
+        days=_days(branch, judge.facts.today),
+        day=judge.facts.today,
         planned_end=branch.planned_end,
-        now=tuple(now),
-        later=tuple(later),
-        blocker=blocker.code if blocker else None,
-        waiting_for=waits.move if waits else None,
-        hands=hands,
-        roles=tuple(roles),
+        now=ahead.now,
+        later=ahead.later,
+        blocker=hold.blocker,
+        waiting_for=hold.waiting_for,
+        hands=hold.hands,
+        roles=hold.roles,
         definition=definition.hash,
-        next_attempt=branch.attempt + 1 if ways.around else None,
-        ending=tuple(ending),
+        next_attempt=branch.attempt + 1 if ahead.around else None,
+        ending=ahead.ending,
+        suspended=None if branch.ended else branch.suspended,
+        ended=branch.ended,
+        successor=branch.successor,
     )
+
+
+def _ahead(definition: Definition, judge: Judge, branch: BranchFact, *, later: bool) -> _Ahead:
+    ways = _ways(definition, branch.state)
+    if _is_over(judge, branch, ways.ending):
+        ways, open_steps = _Ways(ways.ending), []
+    else:
+        open_steps = [e for e in _closings(definition, branch.state) if e.move.step not in branch.closed]
+    return _Ahead(
+        now=tuple(_waypoint(definition, judge, branch, edge) for edge in (*open_steps, *ways.onward[:1])),
+        later=tuple(_later(definition, judge, branch, edge) for edge in ways.onward[1:]) if later else (),
+        ending=tuple(_later(definition, judge, branch, edge) for edge in ways.ending) if later else (),
+        around=ways.around,
+    )
+
+
+def _hold(definition: Definition, judge: Judge, branch: BranchFact, now: Sequence[Waypoint]) -> _Hold:
+    """The first requirement in the way; else the next move, for somebody to make it. While the branch is suspended, that it is."""
+    if now and branch.suspended is not None:
+        roles = definition.authority.get("suspend", ())
+        return _Hold(blocker="rule.running", roles=roles, hands=_people(definition, judge.facts, branch, roles))
+    ready_steps = [w for w in now if not any(f.code == "rule.step" for f in w.verdict.standing)]
+    first = next((w for w in ready_steps if w.standing and w.move.startswith(CLOSE)), None) or next(iter(ready_steps), None)
+    if first is None:
+        return _Hold()
+    blocker = next(iter(first.standing), None)
+    if blocker is None:
+        return _Hold(waiting_for=first.move, roles=first.by, hands=first.people)
+    return _Hold(blocker=blocker.code, roles=(blocker.owner,) if blocker.owner else (), hands=blocker.holders)
 
 
 @frozen
@@ -147,19 +196,21 @@ def _closings(definition: Definition, state: str) -> list[Edge]:
 
 def _waypoint(definition: Definition, judge: Judge, branch: BranchFact, edge: Edge) -> Waypoint:
     verdict = judge.move(branch, edge, None, command="why")
-    return Waypoint(move=edge.move.id, verdict=verdict, by=edge.move.by, people=_people(definition, judge.facts, branch, edge))
+    return Waypoint(move=edge.move.id, verdict=verdict, by=edge.move.by, people=_people(definition, judge.facts, branch, edge.move.by))
 
 
 def _later(definition: Definition, judge: Judge, branch: BranchFact, edge: Edge) -> Waypoint:
     """A move not yet possible: its requirements as they stand today, without the rule that it is not its turn."""
     findings = [judge.requirement(branch, name) for name in edge.requires]
     verdict = judge.given(branch, edge, findings)
-    return Waypoint(move=edge.move.id, verdict=verdict, by=edge.move.by, people=_people(definition, judge.facts, branch, edge))
+    return Waypoint(move=edge.move.id, verdict=verdict, by=edge.move.by, people=_people(definition, judge.facts, branch, edge.move.by))
 
 
-def _people(definition: Definition, facts: Facts, branch: BranchFact, edge: Edge) -> tuple[Person, ...]:
-    return persons([grant for role in edge.move.by for grant in holders(definition, facts, role, branch)])
+def _people(definition: Definition, facts: Facts, branch: BranchFact, roles: Sequence[str]) -> tuple[Person, ...]:
+    return persons([grant for role in roles for grant in holders(definition, facts, role, branch)])
 
 
-def _days(facts: Facts, since: str) -> int:
-    return max((date.fromisoformat(facts.today) - date.fromisoformat(since)).days, 0)
+def _days(branch: BranchFact, today: str) -> int:
+    """How long the branch has stood (or stood until it ended) in its phase, less what it was suspended in that time."""
+    since, until = date.fromisoformat(branch.since), date.fromisoformat(branch.ended or today)
+    return max((until - since).days, 0) - paused_days(branch.pauses, since, until)

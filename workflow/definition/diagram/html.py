@@ -10,7 +10,7 @@ from workflow.definition.diagram.picture import picture
 from workflow.definition.diagram.svg import FONTS, svg
 from workflow.definition.diagram.words import Note, Voice
 from workflow.definition.graph import prove
-from workflow.definition.model import CaseKind, Gate, Move, Phase, Stage
+from workflow.definition.model import POWER_TITLES, CaseKind, Gate, Move, Phase, Stage, number_text
 from workflow.texts import Text
 
 _STYLE = f"""
@@ -45,6 +45,7 @@ def html(voice: Voice) -> str:
     parts = [_gate(voice, gate) for gate in definition.gates.values()]
     parts += [_steps(voice, stage) for stage in definition.stages.values() if stage.steps]
     parts += [_case(voice, kind) for kind in definition.cases.values()]
+    parts += [_authority(voice)] if definition.authority else []
     parts += [_requirements(voice)] if definition.requirements else []
     parts += [_invariants(voice)] if definition.invariants else []
     return "\n".join(
@@ -110,6 +111,7 @@ _REQUIREMENT_HEAD = (
     (words.WAIVABLE, 9),
     (words.BASIS, 20),
 )
+_AUTHORITY_HEAD = ((words.POWER, 25), (words.WHO, 25), (words.REQUIRED, 50))
 _INVARIANT_HEAD = ((Text.same(""), 15), (words.INVARIANT, 55), (words.BASIS, 30))
 
 
@@ -160,6 +162,19 @@ def _steps(voice: Voice, stage: Stage) -> str:
     ]
     title = f"{voice.stage(stage)} · {voice.say(words.STEPS)}"
     return _table(voice, title, "", _STEP_HEAD, rows)
+
+
+def _authority(voice: Voice) -> str:
+    """Who may change the plan and the rolls, in the order of the file; with closing a batch goes what it waits for."""
+    definition, waits = voice.definition, {}
+    if definition.batches is not None:
+        share = Note("≥", voice.say(words.SHARE, share=number_text(definition.batches.share * 100)))
+        waits["close_batch"] = [*voice.required([definition.batches.finished]), share]
+    rows = [
+        [_titled(voice.say(POWER_TITLES[power]), power), escape(voice.roles(by)), _listed(voice, waits.get(power, []))]
+        for power, by in definition.authority.items()
+    ]
+    return _table(voice, voice.say(words.AUTHORITY), "", _AUTHORITY_HEAD, rows)
 
 
 def _requirements(voice: Voice) -> str:

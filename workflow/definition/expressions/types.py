@@ -173,6 +173,7 @@ class World:
             "entered": Attribute(DATE, "attribute"),
             "since": Attribute(DATE, "attribute"),
             "planned_end": Attribute(DATE, "attribute", optional=True),
+            "paused": Attribute(DAYS, "attribute"),
             "steps": Attribute(list_of(entity("step")), "steps"),
             "children": Attribute(list_of(entity("branch")), "children"),
         }

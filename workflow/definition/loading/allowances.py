@@ -205,10 +205,15 @@ def _figure(overlay: Overlay, path: Path) -> None:
     elif (stated > prescribed) is (stricter == "higher"):
         overlay.tighten(path, stated, prescribed)
     else:
-        en, zh = ("at least", "不低于") if stricter == "higher" else ("at most", "不高于")
-        overlay.refuse(
-            path, f"{{it}}, {stated} would loosen it; {en} {prescribed} was expected", f"{{it}}，改为 {stated} 即放宽；应{zh} {prescribed}"
-        )
+        _refuse_figure(overlay, path, stricter)
+
+
+def _refuse_figure(overlay: Overlay, path: Path, stricter: str) -> None:
+    prescribed, stated = overlay.prescribed(path), overlay.stated(path)
+    en, zh = ("at least", "不低于") if stricter == "higher" else ("at most", "不高于")
+    overlay.refuse(
+        path, f"{{it}}, {stated} would loosen it; {en} {prescribed} was expected", f"{{it}}，改为 {stated} 即放宽；应{zh} {prescribed}"
+    )
 
 
 def _comparable(one: Any, other: Any) -> bool:
@@ -217,6 +222,17 @@ def _comparable(one: Any, other: Any) -> bool:
 
 def _number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _share(overlay: Overlay, path: Path) -> None:
+    """The share of a batch, where both are numbers; one taken from a parameter is raised in the parameter."""
+    prescribed, stated = overlay.prescribed(path), overlay.stated(path)
+    if not _number(prescribed) or not _number(stated):
+        overlay.refuse_other(path)
+    elif stated > prescribed:
+        overlay.tighten(path, stated, prescribed)
+    else:
+        _refuse_figure(overlay, path, "higher")
 
 
 def _sooner(overlay: Overlay, path: Path) -> None:
@@ -282,7 +298,7 @@ _FIELD, _MORE, _FEWER = _Allowed(None, _field), _Allowed(_unite, _unite), _Allow
 _SECTIONS = ("instruments", "parameters", "roles", "records", "requirements", "cases", "deadlines", "invariants", "units", "reports")
 _MOVES = ("gates.*.moves.*", "cases.*.moves.*")
 _ALLOWED = {
-    **dict.fromkeys((*_SECTIONS, "labels", "branches", "stages.*.steps"), _SECTION),
+    **dict.fromkeys((*_SECTIONS, "labels", "branches", "stages.*.steps", "authority"), _SECTION),
     **dict.fromkeys(("branches.fields", "members.fields", "records.*.fields", "cases.*.fields", "reports.*.lines"), _SECTION),
     **dict.fromkeys((*(f"{section}.*" for section in _SECTIONS), "stages.*.steps.*", "gates.*.moves.*", "reports.*.lines.*"), _ITEM),
     **dict.fromkeys(("branches.fields.*", "members.fields.*", "records.*.fields.*", "cases.*.fields.*"), _OPTIONAL),
@@ -293,7 +309,10 @@ _ALLOWED = {
     **dict.fromkeys((f"{move}.{key}" for move in _MOVES for key in ("requires", "not_by")), _MORE),
     **dict.fromkeys((*(f"{move}.by" for move in _MOVES), "records.*.by", "stages.*.steps.*.by", "requirements.*.waivable_by"), _FEWER),
     "members.status": _Allowed(None, _name),
-    "members.flags": _Allowed(_add, _name),
+    **dict.fromkeys(("members.flags", "members.departures"), _Allowed(_add, _name)),
+    "authority.*": _Allowed(_add, _narrow),
+    "batches": _ITEM,
+    "batches.share": _Allowed(None, _share),
     "labels.*": _Allowed(_add, _restate),
     "parameters.*.value": _Allowed(None, _figure),
     "requirements.*.level": _Allowed(_raise, _raise),

@@ -121,6 +121,7 @@ def members(draft: Draft) -> Members | None:
         flags=titled(draft, ("members", "flags")),
         fields=fields(draft, ("members", "fields")),
         default=value.get("default"),
+        departures=titled(draft, ("members", "departures")),
     )
 
 

@@ -13,7 +13,8 @@ from workflow.definition.model import CLOSE, EACH_STAGE, FINISHED, MEMBERS, NEXT
 Named = tuple[str, Path]
 
 VARIABLES = ("campaign", "branch", "member", "today", "move", "step", "child")
-BRANCH = ("id", "title", "batch", "group", "stage", "phase", "attempt", "entered", "since", "planned_end", "members", "steps", "children")
+PLACE = ("id", "title", "batch", "group", "stage", "phase", "attempt", "entered", "since", "planned_end", "paused")
+BRANCH = (*PLACE, "members", "steps", "children")
 MEMBER = ("id", "name", "status")
 RECORD = ("happened", "recorded", "recorded_by", "seq", "member")
 CASE = ("id", "state", "open", "opened", "since", "member")

@@ -12,6 +12,7 @@ from workflow.canonical import in_order
 from workflow.definition.expressions import World
 from workflow.definition.foreign import foreign
 from workflow.definition.loading import build, guards
+from workflow.definition.loading.authority import authority, batches
 from workflow.definition.loading.chain import effective
 from workflow.definition.loading.collisions import check_collisions
 from workflow.definition.loading.draft import Draft
@@ -103,6 +104,7 @@ def _pieces(draft: Draft) -> dict[str, Any]:
     world = World(
         parameters=parameters, branch_fields=branch_fields, members=members, records=records, cases=cases, stages=stages, gates=gates
     )
+    requirements = guards.requirements(draft, world, guards.takes_by_requirement(gates, stages, cases))
     return {
         "title": draft.text(("title",)),
         "branch_label": _label(draft, "branch", _BRANCH),
@@ -114,13 +116,15 @@ def _pieces(draft: Draft) -> dict[str, Any]:
         "branch_fields": branch_fields,
         "members": members,
         "records": records,
-        "requirements": guards.requirements(draft, world, guards.takes_by_requirement(gates, stages, cases)),
+        "requirements": requirements,
         "gates": guards.with_effects(draft, gates, world),
         "stages": stages,
         "cases": cases,
         "deadlines": guards.deadlines(draft, world),
         "invariants": build.invariants(draft),
         "reports": reports(draft, world),
+        "authority": authority(draft),
+        "batches": batches(draft, requirements, parameters),
     }
 
 

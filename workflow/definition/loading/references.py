@@ -179,6 +179,7 @@ _REFERENCES = (
             "cases.*.moves.*.by",
             "deadlines.*.owner",
             "deadlines.*.ladder.*.*",
+            "authority.*",
             "invariants.*.passes.by",
         )
     ),
@@ -191,8 +192,10 @@ _REFERENCES = (
             "stages.*.requires.*",
             "cases.*.moves.*.requires",
             "invariants.*.passes.requires",
+            "batches.finished",
         )
     ),
+    _at("batches.share", "parameter", "参数", _top("parameters")),
     _at("members.default", "status", "身份状态", _statuses),
     _at("records.*.lines", "record kind of a member", "党员记录种类", _lines),
     _at("requirements.*.each", "member, step, child or case kind", "member、step、child 或事项种类", _each),

@@ -59,7 +59,9 @@ class Shape:
 
 
 _SEEN_BY_EXPRESSIONS = frozenset({"parameters", "branches", "members", "records", "cases", "stages", "gates"})
-_UNSEEN = frozenset({"title", "basis", "by", "not_by", "from", "to", "requires", "span", "lines", "lasts", "effects", "default", "final"})
+_UNSEEN = frozenset(
+    {"title", "basis", "by", "not_by", "from", "to", "requires", "span", "lines", "lasts", "effects", "default", "final", "departures"}
+)
 
 
 def _pop(data: Any, path: tuple[Any, ...]) -> object:

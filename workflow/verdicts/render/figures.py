@@ -43,7 +43,7 @@ def _figure(voice: Voice, figure: Figure, *, named: bool = False) -> str:
     if figure.found is None:
         found = voice.say(words.MISSING)
     else:
-        found = voice.say(words.FOUND_WORD if spoken else words.FOUND, value=_value(voice, figure.found, figure.unit, options))
+        found = voice.say(words.FOUND_WORD if spoken else words.FOUND, value=value_text(voice, figure.found, figure.unit, options))
     required = voice.say(words.REQUIRED, value=_required(voice, figure, options, spoken))
     said = f"{found}{'，' if voice.lang == 'zh' else ', '}{required}{_difference(voice, figure)}"
     name = _name(voice, figure, label, named=named) if named or spoken else ""
@@ -82,17 +82,18 @@ def _required(voice: Voice, figure: Figure, options: Mapping[str, Text], spoken:
         operators = {**words.OPERATORS, **words.DATE_OPERATORS}
     elif spoken:
         operators = {**words.OPERATORS, **words.WORD_OPERATORS}
-    return voice.say(operators[figure.op], value=_value(voice, figure.required, figure.unit, options))
+    return voice.say(operators[figure.op], value=value_text(voice, figure.required, figure.unit, options))
 
 
-def _value(voice: Voice, value: Any, unit: str | None, options: Mapping[str, Text]) -> str:
+def value_text(voice: Voice, value: Any, unit: str | None, options: Mapping[str, Text]) -> str:
+    """A value as people say it: with its unit, an option by its title, yes or no."""
     match value:
         case None:
             return voice.say(words.UNKNOWN)
         case bool():
             return voice.say(words.YES if value else words.NO)
         case list() | tuple():
-            return voice.listed(_value(voice, each, unit, options) for each in value) or voice.say(words.NOTHING)
+            return voice.listed(value_text(voice, each, unit, options) for each in value) or voice.say(words.NOTHING)
         case str():
             return voice.say(options[value]) if value in options else value or voice.say(words.NOTHING)
         case _:

@@ -43,15 +43,9 @@ def prescribed(definition: Definition, verdict: Verdict, finding: Finding) -> tu
 
 def _of_subject(definition: Definition, verdict: Verdict) -> tuple[str, list[Change]]:
     """Of the move, record or case that was asked about."""
-    kind, colon, name = verdict.subject.partition(":")
-    if not colon:
-        edge = definition.edges_by_state.get(verdict.source, {}).get(kind)
-        stage = definition.stage_of(verdict.source)
-        move = edge.move if edge else definition.moves.get(kind)
-        path = (
-            f"stages.{stage.id}.steps.{move.step}" if stage and move and move.step else f"gates.{stage.gate}.moves.{kind}" if stage else ""
-        )
-        return (move.origin if move else ""), _changes(definition, path)
+    kind, name = verdict.about
+    if kind == "move":
+        return _of_move(definition, verdict.source, name)
     if kind == "record" and name in definition.records:
         return definition.records[name].origin, _changes(definition, f"records.{name}")
     if kind == "open" and name in definition.cases:
@@ -60,6 +54,13 @@ def _of_subject(definition: Definition, verdict: Verdict) -> tuple[str, list[Cha
     if case is not None and name in case.moves:
         return case.moves[name].origin, _changes(definition, f"cases.{case.id}.moves.{name}")
     return "", []
+
+
+def _of_move(definition: Definition, source: str, name: str) -> tuple[str, list[Change]]:
+    edge, stage = definition.edges_by_state.get(source, {}).get(name), definition.stage_of(source)
+    move = edge.move if edge else definition.moves.get(name)
+    path = f"stages.{stage.id}.steps.{move.step}" if stage and move and move.step else f"gates.{stage.gate}.moves.{name}" if stage else ""
+    return (move.origin if move else ""), _changes(definition, path)
 
 
 def _changes(definition: Definition, path: str) -> list[Change]:

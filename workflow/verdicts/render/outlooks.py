@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 
 from workflow.definition.model import Definition
 from workflow.verdicts.findings import Finding, Verdict
 from workflow.verdicts.outlook import Outlook, Waypoint
-from workflow.verdicts.render import words
+from workflow.verdicts.render import motion_words, words
 from workflow.verdicts.render.findings import block, count_text
 from workflow.verdicts.render.verdicts import standing_text, the_rest
 from workflow.verdicts.render.voice import Voice
@@ -22,7 +23,10 @@ def render_outlook(
     lines = [conclusion(voice, outlook), _circumstances(voice, outlook)]
     if outlook.final:
         return "\n".join(lines)
-    for verdict, finding in _once(_standing(outlook.now)):
+    standing = _once(_standing(outlook.now))
+    if outlook.suspended and standing:
+        lines += ["", voice.say(motion_words.STILL_IN_THE_WAY)]
+    for verdict, finding in standing:
         lines += ["", *block(voice, verdict, finding)]
     lines += ["", _could_come(voice, outlook), *(_now(voice, point) for point in outlook.now)]
     if outlook.later:
@@ -35,24 +39,36 @@ def render_outlook(
 
 def conclusion(voice: Voice, outlook: Outlook) -> str:
     """May it go on, in one sentence."""
-    state = voice.state(outlook.state)
+    branch, state = voice.called(outlook.title), voice.state(outlook.state)
+    if outlook.ended:
+        return _ended(voice, outlook)
     if outlook.final:
-        return voice.say(words.FINAL, branch=voice.called(outlook.title), state=state)
+        return voice.say(words.FINAL, branch=branch, state=state)
+    if outlook.suspended:
+        return voice.say(motion_words.IS_SUSPENDED, branch=branch, state=state, day=outlook.suspended)
     standing = [finding for _, finding in _once(_standing(outlook.now))]
     if outlook.blocker is not None and outlook.next_attempt is not None:
         around, said = voice.attempt(outlook.next_attempt, outlook.state), standing_text(voice, standing)
-        return voice.say(words.CANNOT_GO_AROUND, branch=voice.called(outlook.title), state=state, attempt=around, standing=said)
+        return voice.say(words.CANNOT_GO_AROUND, branch=branch, state=state, attempt=around, standing=said)
     if outlook.blocker is not None:
-        return voice.say(words.CANNOT_GO_ON, branch=voice.called(outlook.title), state=state, standing=standing_text(voice, standing))
+        return voice.say(words.CANNOT_GO_ON, branch=branch, state=state, standing=standing_text(voice, standing))
     if outlook.waiting_for is None:
-        return voice.say(words.STUCK, branch=voice.called(outlook.title), state=state)
+        return voice.say(words.STUCK, branch=branch, state=state)
     who, move = voice.who(outlook.roles, outlook.hands), voice.move(outlook.waiting_for, outlook.state)
-    return voice.say(words.WAITS, branch=voice.called(outlook.title), state=state, move=move, who=who)
+    return voice.say(words.WAITS, branch=branch, state=state, move=move, who=who)
+
+
+def _ended(voice: Voice, outlook: Outlook) -> str:
+    text = motion_words.WAS_TAKEN_OVER if outlook.successor else motion_words.WAS_DISSOLVED
+    into, state = voice.name(outlook.successor or ""), voice.state(outlook.state)
+    return voice.say(text, branch=voice.called(outlook.title), day=outlook.ended, state=state, into=into)
 
 
 def _circumstances(voice: Voice, outlook: Outlook) -> str:
     attempt = voice.attempt(outlook.attempt, outlook.state)
-    line = voice.say(words.HERE_SINCE, day=outlook.since, days=voice.days(outlook.days), attempt=attempt)
+    if outlook.ended:
+        return voice.say(motion_words.STOOD_SINCE, day=outlook.since, days=_stood(voice, outlook, outlook.ended), attempt=attempt)
+    line = voice.say(words.HERE_SINCE, day=outlook.since, days=_stood(voice, outlook, outlook.day), attempt=attempt)
     end = outlook.planned_end
     if end is not None and end < outlook.day:
         line += voice.say(words.PLANNED_END_PAST, day=end, days=voice.days_between(end, outlook.day))
@@ -63,7 +79,18 @@ def _circumstances(voice: Voice, outlook: Outlook) -> str:
     return line + voice.say(words.STOP)
 
 
+def _stood(voice: Voice, outlook: Outlook, until: str) -> str:
+    """How long in its phase; days it was suspended are named, since they are not counted."""
+    paused = (date.fromisoformat(until) - date.fromisoformat(outlook.since)).days - outlook.days
+    if paused <= 0:
+        return voice.days(outlook.days)
+    counted = voice.say(words.DAY if outlook.days == 1 else words.DAYS, n=f"{outlook.days:,}")
+    return voice.say(motion_words.NOT_SUSPENDED, days=counted, paused=voice.days(paused))
+
+
 def _could_come(voice: Voice, outlook: Outlook) -> str:
+    if outlook.suspended:
+        return voice.say(motion_words.COULD_COME_THEN)
     if outlook.next_attempt is None:
         return voice.say(words.COULD_COME)
     return voice.say(words.COULD_COME_AROUND, attempt=voice.attempt(outlook.next_attempt, outlook.state))
@@ -96,7 +123,8 @@ def _now(voice: Voice, point: Waypoint) -> str:
     if point.standing:
         codes = voice.listed(f.code for f in point.standing)
         said.append(f"{standing_text(voice, point.standing)} [{codes}]")
-    mark = words.MARKS["not_applicable" if order is not None else "unmet" if point.standing else "met"]
+    later = order is not None or any(f.code == "rule.running" for f in point.verdict.standing)
+    mark = words.MARKS["not_applicable" if later else "unmet" if point.standing else "met"]
     return _line(voice, mark, point, voice.clauses(said) or voice.say(words.READY))
 
 

@@ -6,14 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from workflow.clock import local_date, read_stamp
-from workflow.definition.model import MEMBERS, OPEN
+from workflow.definition.model import MEMBERS, OPEN, POWER_TITLES
 from workflow.verdicts.findings import Finding, Person, Verdict
-from workflow.verdicts.render import words
+from workflow.verdicts.render import motion_words, words
+from workflow.verdicts.render.motion_rules import motion_lines
 from workflow.verdicts.render.voice import Voice
 
 
 def rule_lines(voice: Voice, verdict: Verdict, finding: Finding) -> list[str]:
-    """What a rule asks, and how things are."""
+    """What a rule asks, and how things are; of another branch than the verdict's with its name."""
+    lines, other = _lines(voice, verdict, finding), finding.detail.get("of")
+    return lines if other is None else [voice.say(motion_words.ELSEWHERE, branch=voice.name(other), text=line) for line in lines]
+
+
+def _lines(voice: Voice, verdict: Verdict, finding: Finding) -> list[str]:
     match finding.code:
         case "rule.phase":
             return [_case_phase(voice, verdict, finding.detail) if "case" in finding.detail else _phase(voice, verdict, finding)]
@@ -21,8 +27,10 @@ def rule_lines(voice: Voice, verdict: Verdict, finding: Finding) -> list[str]:
             return [_role(voice, verdict, finding.detail)]
         case "rule.separation":
             return _separation(voice, verdict, finding.detail)
-        case _:
+        case "rule.step":
             return [_step(voice, finding.detail)]
+        case _:
+            return motion_lines(voice, verdict, finding)
 
 
 def _phase(voice: Voice, verdict: Verdict, finding: Finding) -> str:
@@ -52,6 +60,9 @@ def _case_phase(voice: Voice, verdict: Verdict, detail: Mapping[str, Any]) -> st
 
 
 def _role(voice: Voice, verdict: Verdict, detail: Mapping[str, Any]) -> str:
+    if "power" in detail and not detail["wanted"]:
+        key = detail["power"]
+        return voice.say(motion_words.NO_AUTHORITY, power=POWER_TITLES[key], key=key)
     people = [Person(id=person["id"], name=person["name"], role=person["role"]) for person in detail["people"]]
     empty = [role for role in detail["wanted"] if not any(person.role == role for person in people)]
     who = [*([voice.who(detail["wanted"], people)] if people else []), *(voice.say(words.NOBODY, role=voice.role(role)) for role in empty)]

@@ -8,8 +8,9 @@ from typing import Any
 
 from workflow.definition.model import Definition
 from workflow.verdicts.findings import STANDING, Finding, Verdict
-from workflow.verdicts.render import words
+from workflow.verdicts.render import motion_words, words
 from workflow.verdicts.render.findings import block, count_text, noun
+from workflow.verdicts.render.motion import motion_lines, motion_values
 from workflow.verdicts.render.voice import Voice
 
 
@@ -28,29 +29,35 @@ def render_verdict(
 
 def conclusion(voice: Voice, verdict: Verdict) -> str:
     """The answer in one sentence."""
-    kind, _, name = ("move", "", verdict.subject) if ":" not in verdict.subject else verdict.subject.partition(":")
     values: dict[str, object] = {
         "branch": voice.called(voice.name(verdict.branch)) if verdict.branch else voice.say(words.CAMPAIGN),
         "standing": standing_text(voice, verdict.standing),
-        "created": verdict.created,
     }
+    if verdict.command in motion_words.DONE:
+        texts = motion_words.DONE if verdict.allowed else motion_words.REFUSED
+        return voice.say(texts[verdict.command], **(values | motion_values(voice, verdict)))
+    kind, more = _values(voice, verdict)
+    texts = words.REFUSED if not verdict.allowed else words.MAY if verdict.event is None and kind in words.MAY else words.DONE
+    return voice.say(texts[kind], **(values | more))
+
+
+def _values(voice: Voice, verdict: Verdict) -> tuple[str, dict[str, object]]:
+    """What kind of sentence it is, and what it says beside its branch."""
+    kind, name = verdict.about
     match kind:
         case "move":
-            values |= {"move": voice.move(name, verdict.source), "source": voice.state(verdict.source), "way": _way(voice, verdict)}
+            return kind, {"move": voice.move(name, verdict.source), "source": voice.state(verdict.source), "way": _way(voice, verdict)}
         case "record" if name in voice.definition.records:
-            values["kind"] = voice.say(voice.definition.records[name].title)
+            return kind, {"kind": voice.say(voice.definition.records[name].title)}
         case "open" if name in voice.definition.cases:
-            values["kind"] = voice.say(voice.definition.cases[name].title)
+            return kind, {"kind": voice.say(voice.definition.cases[name].title), "created": verdict.created}
         case "withdraw":
-            values |= {"seq": name, "what": stood(voice, verdict.detail)}
+            return kind, {"seq": name, "what": stood(voice, verdict.detail)}
         case "waive":
-            values["requirement"] = voice.requirement(name)
+            return kind, {"requirement": voice.requirement(name)}
         case case:
-            kind = "case"
-            values |= {"case": case, "move": voice.case_move(case, name), "way": _way(voice, verdict, case)}
-            values["source"] = voice.case_state(case, verdict.source)
-    texts = words.REFUSED if not verdict.allowed else words.MAY if verdict.event is None and kind in words.MAY else words.DONE
-    return voice.say(texts[kind], **values)
+            source, way = voice.case_state(case, verdict.source), _way(voice, verdict, case)
+            return "case", {"case": case, "move": voice.case_move(case, name), "source": source, "way": way}
 
 
 def standing_text(voice: Voice, standing: Sequence[Finding]) -> str:
@@ -84,10 +91,12 @@ def circumstances(voice: Voice, verdict: Verdict) -> str:
 
 
 def _particulars(voice: Voice, verdict: Verdict) -> list[str]:
-    """Of a gap accepted: for whom, until when and why; of a withdrawal: why."""
+    """Of a gap accepted: for whom, until when and why; of a withdrawal: why; of a campaign in motion: all that came of it."""
     detail = verdict.detail
     if not verdict.allowed or "reason" not in detail:
         return []
+    if verdict.command in motion_words.DONE:
+        return [f"    {line}" for line in motion_lines(voice, verdict)]
     lines = [voice.say(words.REASON, text=detail["reason"])]
     if verdict.command == "waive":
         until = voice.say(words.GAP_UNTIL, day=detail["until"]) if detail.get("until") else voice.say(words.GAP_FOR_GOOD)
@@ -129,7 +138,11 @@ def the_rest(voice: Voice, verdict: Verdict, findings: Sequence[Finding]) -> lis
 def _beside(voice: Voice, verdict: Verdict, beside: Sequence[Finding]) -> list[str]:
     if voice.full:
         return [line for f in beside for line in [*block(voice, verdict, f), ""]][:-1]
-    return [voice.with_code(f"{words.MARKS[f.status]} {count_text(voice, f)}", f.code) for f in beside]
+    return [line for f in beside for line in (block(voice, verdict, f) if f.is_rule else [_short(voice, f)])]
+
+
+def _short(voice: Voice, finding: Finding) -> str:
+    return voice.with_code(f"{words.MARKS[finding.status]} {count_text(voice, finding)}", finding.code)
 
 
 def _counted(voice: Voice, findings: Sequence[Finding]) -> list[str]:

@@ -13,7 +13,7 @@ from attrs import define, field
 from workflow.definition.model import CaseKind, Definition, Move
 from workflow.texts import Text
 from workflow.verdicts.findings import Person
-from workflow.verdicts.render import words
+from workflow.verdicts.render import motion_words, words
 
 MOST = 20  # people, cases or numbers named before a list says how many are left out
 _MEETING = re.compile(r"[A-Za-z][\u4e00-\u9fff]|[\u4e00-\u9fff][A-Za-z]")  # a Latin letter beside a character
@@ -98,7 +98,8 @@ class Voice:
 
     def title(self, code: str) -> str:
         """Of a requirement or a rule."""
-        return self.say(words.RULES[code]) if code in words.RULES else self.requirement(code)
+        rule = words.RULES.get(code) or motion_words.RULES.get(code)
+        return self.requirement(code) if rule is None else self.say(rule, branch=self.branch, member=self.definition.member_label)
 
     def move(self, name: str, source: str = "") -> str:
         """A move of the branch; moves of one name may be called differently in different gates."""

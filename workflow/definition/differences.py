@@ -1,0 +1,291 @@
+"""What changes from one version of a definition to another, item by item, for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import reduce
+from typing import Any, Literal
+
+from attrs import frozen
+
+from workflow.definition.diagram.words import DAYS, LEVELS, MONTH, MONTHS
+from workflow.definition.expressions import Expression
+from workflow.definition.model import Definition, Due, Effect, Rung
+from workflow.texts import LANGUAGES, Text
+
+_AFTER = Text.of("{days} after {event}", "{event}后{days}")
+_RUNG = Text.of("{days} {role}", "{days}{role}")
+_WORKING = Text.of("{n} working days", "{n}个工作日")
+
+
+@frozen
+class Difference:
+    """One thing that changes.
+
+    `path` is where the definition says it: `requirements.study_hours` for an item that comes or goes, `requirements.study_hours.check`
+    for something of it that changes. `title` is the item's title, or its id. Of an item that comes or goes `now` or `was` is what it
+    comes to: the figure of a parameter, the check of a requirement, who makes a move; None where the title says all.
+    """
+
+    path: str
+    kind: Literal["added", "removed", "changed"]
+    title: Text
+    was: Text | None
+    now: Text | None
+
+
+def differences(old: Definition, new: Definition) -> tuple[Difference, ...]:
+    """All that changes from `old` to `new`, in the order of a definition; what goes away comes last in its section.
+
+    Figures are compared as they come out, so that a derived one is named when what it rests on changes. The order of items is named
+    where it has a meaning: of stages, phases and states.
+    """
+    return tuple(_Comparison(old, new).item(_DEFINITION, "", old, new))
+
+
+Items = Callable[[Definition, Any], Mapping[str, Any]]
+
+
+@frozen
+class _Part:
+    """Where to look: the items of one section, what of each is compared (the first is what it comes to), and the parts of each."""
+
+    name: str
+    items: Items
+    looks: tuple[str, ...]
+    parts: tuple[_Part, ...] = ()
+    ordered: bool = False
+
+
+@frozen
+class _Comparison:
+    old: Definition
+    new: Definition
+
+    def item(self, part: _Part, path: str, was: Any, now: Any, name: str = "") -> Iterator[Difference]:
+        """What changes in an item both versions have."""
+        for look in part.looks:
+            before, after = _look(was, look), _look(now, look)
+            if _key(before) != _key(after):
+                said = _shown(self.old, was, look, before), _shown(self.new, now, look, after)
+                yield Difference(path + look, "changed", _title(self.new, now, name), *said)
+        for inner in part.parts:
+            yield from self.section(inner, path + inner.name, was, now)
+
+    def section(self, part: _Part, path: str, was: Any, now: Any) -> Iterator[Difference]:
+        """What changes among the items of a section."""
+        before, after = part.items(self.old, was), part.items(self.new, now)
+        if part.ordered and list(before) != list(after):
+            rows = (_row(self.old, before), _row(self.new, after))
+            yield Difference(path, "changed", _title(self.new, now, path), *rows)
+        for name in dict.fromkeys((*after, *before)):
+            if name not in before:
+                yield Difference(f"{path}.{name}", "added", _title(self.new, after[name], name), None, _gist(self.new, part, after[name]))
+            elif name not in after:
+                yield Difference(
+                    f"{path}.{name}", "removed", _title(self.old, before[name], name), _gist(self.old, part, before[name]), None
+                )
+            else:
+                yield from self.item(part, f"{path}.{name}.", before[name], after[name], name)
+
+
+# -- what is compared --------------------------------------------------------------------------------------------------------
+
+
+def _look(item: Any, look: str) -> Any:
+    """What is compared: an attribute of the item, or one of its attribute's; an item that is a text or a list is that itself."""
+    if isinstance(item, (Text, tuple)):
+        return item
+    if look == "lasts":
+        return (item.lasts, item.months)
+    return reduce(lambda held, name: getattr(held, name, None), _ATTRIBUTES.get(look, look).split("."), item)
+
+
+def _key(value: Any) -> object:
+    """By what two are the same: expressions by their text, and true is not 1."""
+    if isinstance(value, Expression):
+        return value.text
+    if isinstance(value, Effect):
+        return (value.kind, _key(value.days))
+    if isinstance(value, tuple):
+        return tuple(_key(each) for each in value)
+    return str(value) if isinstance(value, bool) else value
+
+
+def _gist(definition: Definition, part: _Part, item: Any) -> Text | None:
+    look = part.looks[0] if part.looks else "title"
+    return None if look == "title" else _shown(definition, item, look, _look(item, look))
+
+
+# -- how it is said --------------------------------------------------------------------------------------------------------
+
+
+def _title(definition: Definition, item: Any, name: str) -> Text:
+    title = item if isinstance(item, Text) else getattr(item, "title", None)
+    return Text.same(name) if title is None else title.filled(**definition.texts)
+
+
+def _shown(definition: Definition, item: Any, look: str, value: Any) -> Text | None:
+    if value is None or value == ():
+        return None
+    say = _WAYS.get(look)
+    if say is not None:
+        return say(definition, value)
+    if isinstance(value, Text):
+        return value.filled(**definition.texts)
+    if isinstance(value, Expression):
+        return Text.same(value.text)
+    return definition.figure(value, getattr(item, "unit", None) if look in _FIGURES else None)
+
+
+def _roles(definition: Definition, names: str | Iterable[str]) -> Text:
+    """Roles by title; what else may stand among them (moves, fields) as it is written."""
+    ids = (names,) if isinstance(names, str) else names
+    return _joined(definition.roles[name].title if name in definition.roles else Text.same(name) for name in ids)
+
+
+def _row(definition: Definition, items: Mapping[str, Any]) -> Text:
+    return _joined(_title(definition, item, name) for name, item in items.items())
+
+
+def _joined(texts: Iterable[Text]) -> Text:
+    parts = list(texts)
+    return Text({lang: ("、" if lang == "zh" else ", ").join(part.say(lang) for part in parts) for lang in LANGUAGES})
+
+
+def _lasts(_definition: Definition, lasts: tuple[int | None, int | None]) -> Text | None:
+    days, months = lasts
+    if months is not None:
+        return (MONTH if months == 1 else MONTHS).filled(n=months)
+    return None if days is None else DAYS.filled(n=days)
+
+
+def _due(definition: Definition, due: Due) -> Text:
+    if due.after is None:
+        return Text.same(str(due.on))
+    days = _WORKING.filled(n=due.working_days) if due.days is None else DAYS.filled(n=due.days)
+    return _AFTER.filled(days=days, event=_event(definition, due.after))
+
+
+def _event(definition: Definition, name: str) -> Text:
+    """A stage, a state, a record kind or a case kind by its title."""
+    if name in definition.states:
+        return Text({lang: definition.state_title(name, lang) for lang in LANGUAGES})
+    for items in (definition.stages, definition.records, definition.cases):
+        if name in items:
+            return _title(definition, items[name], name)
+    return Text.same(name)
+
+
+def _ladder(definition: Definition, rungs: Iterable[Rung]) -> Text:
+    """`-7 d secretary, +1 d group`"""
+    return _joined(
+        _RUNG.filled(days=DAYS.filled(n=f"{rung.days:+}" if rung.days else 0), role=_roles(definition, rung.to)) for rung in rungs
+    )
+
+
+def _effects(_definition: Definition, effects: Iterable[Effect]) -> Text:
+    return _joined(Text.same(effect.kind if effect.days is None else f"{effect.kind}: {effect.days.text}") for effect in effects)
+
+
+def _requirement(definition: Definition, name: str) -> Text:
+    return _title(definition, definition.requirements.get(name), name)
+
+
+# -- where to look ---------------------------------------------------------------------------------------------------------
+
+_ATTRIBUTES = {  # what is called otherwise in the file
+    "from": "sources",
+    "labels.branch": "branch_label",
+    "labels.member": "member_label",
+    "every_way.from": "start",
+    "every_way.to": "goal",
+    "passes.move": "move",
+    "passes.by": "by",
+    "passes.requires": "requires",
+}
+_FIGURES = ("value", "min", "max")  # what an item's unit belongs to
+_WAYS: dict[str, Callable[[Definition, Any], Text | None]] = {
+    **dict.fromkeys(("by", "not_by", "waivable_by", "owner", "passes.by"), _roles),
+    **dict.fromkeys(("batches.finished", "passes.requires"), _requirement),
+    "level": lambda _definition, level: LEVELS[level],
+    "lasts": _lasts,
+    "due": _due,
+    "ladder": _ladder,
+    "effects": _effects,
+}
+
+
+def _of(name: str) -> Items:
+    """The items an attribute holds; none where what has it is missing."""
+    return lambda _definition, holder: _look(holder, name) or {}
+
+
+def _required(definition: Definition, holder: Any) -> Mapping[str, Any]:
+    return {name: definition.requirements.get(name) for name in holder.requires}
+
+
+def _required_by_move(definition: Definition, stage: Any) -> Mapping[str, Any]:
+    return {f"{move}.{name}": definition.requirements.get(name) for move, names in stage.requires.items() for name in names}
+
+
+def _fields(name: str, attribute: str = "") -> _Part:
+    looks = ("type", "title", "unit", "many", "optional", "min", "max")
+    return _Part(name, _of(attribute or name), looks, (_titles("options"),))
+
+
+def _titles(name: str) -> _Part:
+    return _Part(name, _of(name), ("title",))
+
+
+def _phases(name: str) -> _Part:
+    return _Part(name, _of(name), ("title", "final"), ordered=True)
+
+
+_REQUIRES = _Part("requires", _required, ())
+_MOVES = _Part("moves", _of("moves"), ("by", "title", "from", "to", "not_by", "effects"), (_REQUIRES, _fields("takes")))
+_STEPS = _Part("steps", _of("steps"), ("by", "title", "after"), (_REQUIRES,))
+_LINES = _Part("lines", _of("lines"), ("value", "title", "unit", "each", "when", "base", "before", "names", "basis"))
+_PARTS = (
+    _titles("units"),
+    _Part("instruments", _of("instruments"), ("title", "issuer", "number", "issued", "parent")),
+    _Part("parameters", _of("parameters"), ("value", "title", "derive", "unit", "stricter", "basis")),
+    _Part("roles", _of("roles"), ("scope", "title")),
+    _Part("authority", _of("authority"), ("by",)),
+    _fields("branches.fields", "branch_fields"),
+    _titles("members.status"),
+    _titles("members.flags"),
+    _titles("members.departures"),
+    _fields("members.fields"),
+    _Part("records", _of("records"), ("by", "title", "of", "span", "lines"), (_fields("fields"),)),
+    _Part(
+        "requirements",
+        _of("requirements"),
+        ("check", "title", "each", "when", "level", "owner", "remedy", "waivable_by", "due", "basis"),
+    ),
+    _Part("gates", _of("gates"), ("title", "steps_in"), (_phases("phases"), _MOVES)),
+    _Part(
+        "stages",
+        _of("stages"),
+        ("lasts", "title", "gate", "cycle"),
+        (_STEPS, _Part("requires", _required_by_move, ())),
+        ordered=True,
+    ),
+    _Part("cases", _of("cases"), ("by", "title", "of"), (_fields("fields"), _phases("states"), _MOVES)),
+    _Part("deadlines", _of("deadlines"), ("due", "title", "owner", "until", "ladder", "each")),
+    _Part(
+        "invariants",
+        _of("invariants"),
+        ("title", "every_way.from", "every_way.to", "passes.move", "passes.by", "passes.requires", "basis"),
+    ),
+    _Part("reports", _of("reports"), ("title", "of", "each", "period", "compares", "basis"), (_LINES,)),
+)
+_DEFINITION = _Part(
+    "",
+    lambda _definition, _holder: {},
+    (
+        *("title", "version", "languages", "labels.branch", "labels.member", "calendar.country", "calendar.zone", "time_policy"),
+        *("members.default", "batches.finished", "batches.share", "batches.share_name"),
+    ),
+    _PARTS,
+)

@@ -1,0 +1,73 @@
+"""What a command would change, branch by branch: it is carried out, everything is looked at, and all of it undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from attrs import evolve
+
+from workflow.clock import as_utc
+from workflow.engine import board
+from workflow.engine.desk import Desk
+from workflow.engine.entry import read_day
+from workflow.errors import Misuse
+from workflow.texts import Text
+from workflow.verdicts.findings import Verdict
+from workflow.verdicts.impact import Change, Impact, Standing, compared
+
+__all__ = ["Change", "Impact", "Standing", "preview"]
+
+_MEMBERS = "SELECT branch, COUNT(*) FROM workflow_member GROUP BY branch"
+
+
+class _UndoneError(Exception):
+    """Takes what was seen out of a transaction that must not stand."""
+
+    def __init__(self, seen: Impact) -> None:
+        super().__init__()
+        self.seen = seen
+
+
+def preview(desk: Desk, command: Callable[[], object], on: date | str | None) -> Impact:
+    """The impact of a command: all branches with it and without it, as things stand now or will stand `on` a later day if nothing else
+    happens. Nothing is written. Raises `Misuse` for a day that is past, and whatever the command raises."""
+    try:
+        with desk.store.write():
+            at = _moment(desk, on)
+            before = _standings(desk, at)
+            answers = tuple(evolve(verdict, event=None) for verdict in _verdicts(command()))
+            after, day = _standings(desk, at), desk.day(at)
+            raise _UndoneError(compared(day, desk.versions.newest(day).definition.hash, answers, before, after))
+    except _UndoneError as undone:
+        return undone.seen
+    finally:
+        desk.versions.refresh()  # a version that was only tried out is not there
+
+
+def _moment(desk: Desk, on: date | str | None) -> datetime:
+    """Noon of the day, but not before now."""
+    now = desk.now()
+    if on is None:
+        return now
+    zone = desk.definition.calendar.zone
+    day = read_day(on, zone)
+    if day < desk.day(now):
+        en = f"{day} is past (today is {desk.day(now)}): the future can be looked at, and today"
+        raise Misuse(Text.of(en, f"{day} 已过（今天是 {desk.day(now)}）：只能查看今天或以后"), "past")
+    return max(now, as_utc(datetime.combine(date.fromisoformat(day), time(12), ZoneInfo(zone))))
+
+
+def _standings(desk: Desk, at: datetime) -> dict[str, Standing]:
+    members: dict[str, int] = dict(desk.store.rows(_MEMBERS))
+    return {ident: Standing.of(each, members.get(ident, 0)) for ident, each in board.outlooks(desk, at, ahead=True).items()}
+
+
+def _verdicts(answer: object) -> Iterator[Verdict]:
+    """The verdicts a command answers with: one, several, or (it imports) none."""
+    if isinstance(answer, Verdict):
+        yield answer
+    elif isinstance(answer, (tuple, list)):
+        for each in answer:
+            yield from _verdicts(each)
