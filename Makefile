@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check bench clean
+.PHONY: demo test mining check bench clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/demo.installed          ## the main job on embedded SQLite: refused, made up, approved
@@ -12,6 +12,8 @@ demo: $(VENV)/demo.installed          ## the main job on embedded SQLite: refuse
 
 test: $(VENV)/test.installed          ## everything: tests, types, lint, imports, README and examples
 	$(BIN)/python -m pytest -n auto
+
+mining: $(VENV)/test-mining.installed  ## before `test`: a process mining tool that some tests are skipped without
 
 check: $(VENV)/test.installed         ## the quick half: format, lint, types, imports
 	$(BIN)/ruff format --check .

@@ -49,6 +49,7 @@ COMMANDS_OF = {
     "batches": "batch show",
     "enact": "enact",
     "preview": "enact",
+    "version": "timeline",
     "extend": "extend",
     "suspend": "suspend",
     "resume": "resume",
@@ -74,7 +75,7 @@ ALL = dict(commands())
 
 def test_the_commands() -> None:
     entering = "demo example check draw show new record import withdraw ask move waive case enact extend suspend resume member appoint relieve branch batch"
-    looking = "why board timeline report export verify"
+    looking = "why board timeline report export verify audit"
     assert [name for name in ALL if " " not in name] == f"{entering} {looking}".split()
 
 

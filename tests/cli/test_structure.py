@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from jsonschema import Draft202012Validator
 
+import workflow
 from tests.cli.conftest import PLANT, Desk
 from tests.conftest import Snapshot
 from tests.engine.structure_ground import TEXT, Circles
@@ -116,3 +118,19 @@ def test_where_nothing_is_said_of_batches(desk: Desk) -> None:
 def test_where_no_branch_is_in_a_batch(desk: Desk) -> None:
     desk.run("new", PLANT)
     assert desk.run("batch", "show").stdout == "No branch belongs to a batch.\n"
+
+
+def test_what_is_answered_in_json_is_valid(circles: Desk) -> None:
+    answers = [
+        circles.json("branch", "merge", "mill", "dock", *LEO),
+        circles.json("branch", "dissolve", "dock", *LEO, code=1),
+        circles.json("branch", "split", "farm", "barn", "--title", "Barn", "--member", "guy", *LEO),
+        *circles.json("branch", "reassign", "yard", "--batch", "3", "--restart", *OLGA),
+        circles.json("batch", "close", "2", *OLGA, code=1),
+    ]
+    circles.run("suspend", "farm", *OLGA)
+    for answer in answers:
+        Draft202012Validator(workflow.schema("verdict")).validate(answer)
+    Draft202012Validator(workflow.schema("board")).validate(circles.json("board"))
+    for branch in ("mill", "dock", "farm", "barn", "yard"):
+        Draft202012Validator(workflow.schema("timeline")).validate(circles.json("timeline", branch))

@@ -24,7 +24,7 @@ Document = dict[str, Any]
 
 def version(edit: Callable[[Document], None] | None = None, *, number: str = "1", base: Definition = LICENCES) -> Definition:
     """The small definition with authority granted, and edited."""
-    document = deepcopy(base.document)
+    document = dict(deepcopy(base.document))
     document["authority"] = {"enact": "authority", "extend": "authority"}
     document["version"] = number
     document["requirements"]["taught"]["waivable_by"] = "authority"

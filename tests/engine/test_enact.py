@@ -264,6 +264,21 @@ def test_another_process_sees_it_at_its_next_command(tmp_path: Path) -> None:
     yard.sound()
 
 
+def test_an_import_sees_what_another_process_enacted(tmp_path: Path) -> None:
+    def another_start(document: Document) -> None:
+        document["gates"]["licence"]["phases"] = ["enquiry", "working", "notice", "inspection"]
+        document["gates"]["licence"]["moves"]["begin"] = {"from": "enquiry", "to": "working", "by": "owner"}
+
+    db = tmp_path / "c.db"
+    yard = Yard(1, db=db)
+    with Campaign.open(db) as other:
+        assert other.enact(version(another_start, number="2"), by="aut", reason="r")
+    yard.campaign.import_roster([{"branch": "late", "title": "Late", "group": "g"}])
+    assert yard.campaign.why("late").state == "provisional.enquiry"
+    assert yard.campaign.why("w0").state == "provisional.working"
+    yard.sound()
+
+
 def test_a_campaign_opened_again_is_under_the_same_versions(tmp_path: Path) -> None:
     yard = Yard(2, db=tmp_path / "c.db").to("w0", "notice").enact()
     before = yard.campaign.outlooks()
@@ -279,7 +294,7 @@ def test_a_campaign_opened_again_is_under_the_same_versions(tmp_path: Path) -> N
 
 def amended() -> Definition:
     """48 class hours for 40, ten days more for the first stage, and a visit to a memorial site."""
-    document = deepcopy(loaded(DEFINITION).document)
+    document = dict(deepcopy(loaded(DEFINITION).document))
     document["version"] = "2"
     document["parameters"]["study_class_hours"]["value"] = 48
     learning = document["stages"]["learning"]

@@ -157,14 +157,14 @@ def test_inside_a_hosts_transaction(tmp_path: Path) -> None:
     host = peewee.SqliteDatabase(str(tmp_path / "host.db"))
     host.connect()
     yard = Yard(1, db=host)
-    host.execute_sql("CREATE TABLE notes (text TEXT)")
+    host.execute_sql("CREATE TABLE notes (text TEXT)")  # type: ignore[no-untyped-call]
     with host.atomic("IMMEDIATE"):
-        host.execute_sql("INSERT INTO notes VALUES ('before')")
+        host.execute_sql("INSERT INTO notes VALUES ('before')")  # type: ignore[no-untyped-call]
         before = ledger(yard.campaign)
         assert len(tried(yard).changes) == 1
         assert ledger(yard.campaign) == before
         yard.taught("w0")
-    assert host.execute_sql("SELECT text FROM notes").fetchall() == [("before",)]
+    assert yard.campaign.store.rows("SELECT text FROM notes") == [("before",)]
     assert [event.kind for event in yard.campaign.timeline("w0")] == ["roster", "record"]
     yard.sound()
     host.close()

@@ -1,4 +1,4 @@
-"""What the definition of the day says of each kind of act: whether it could be done from where things stood, by whom, and what came of it."""
+"""What the definition of the day says of each kind of act: whether it could be done as things stood, by whom, and what came of it."""
 
 from __future__ import annotations
 
@@ -94,7 +94,9 @@ def _entitled(decision: Decision) -> Sequence[str] | None:
         return definition.authority.get("transfer" if said["how"] == "transferred" else "roll", ())
     if kind in POWERS:
         return definition.authority.get(POWERS[kind], ())
-    named: Mapping[str, Any] = {"record": definition.records, "case_opened": definition.cases, "waived": definition.requirements}.get(kind, {})
+    named: Mapping[str, Any] = {"record": definition.records, "case_opened": definition.cases, "waived": definition.requirements}.get(
+        kind, {}
+    )
     found = named.get(said.get({"record": "record", "case_opened": "kind", "waived": "requirement"}.get(kind, ""), ""))
     return None if found is None else found.waivable_by if kind == "waived" else found.by
 
@@ -130,7 +132,10 @@ def _moved(decision: Decision) -> Iterator[Text]:
     if missing:
         yield Text.of(f"its verdict does not say whether {', '.join(missing)} was met", f"结论未说明是否满足 {'、'.join(missing)}")
     if said.get("extend") and not any(effect.kind == "extend" for effect in edge.move.effects):
-        yield Text.of(f"it extends the stage by {said['extend']} days, which {edge.move.id} does not do", f"延长阶段 {said['extend']} 天，而 {edge.move.id} 并无此效果")
+        yield Text.of(
+            f"it extends the stage by {said['extend']} days, which {edge.move.id} does not do",
+            f"延长阶段 {said['extend']} 天，而 {edge.move.id} 并无此效果",
+        )
     yield from _apart(decision, edge.move, decision.done, {}, None)
     yield from _halted(decision)
 
@@ -171,9 +176,10 @@ def _refused(decision: Decision) -> Iterator[Text]:
     possible = edge.source == decision.state
     said = next((f["status"] for f in verdict["findings"] if f["code"] == "rule.phase"), None)
     if (said == "met") != possible or verdict["target"] != (edge.target if possible else None):
+        en, zh = ("possible", "可以") if said == "met" else ("not possible", "不能")
         yield Text.of(
-            f"its verdict says that {edge.move.id} was {'possible' if said == 'met' else 'not possible'} from {decision.state}; that is not so",
-            f"结论称在 {decision.state} {'可以' if said == 'met' else '不能'}进行 {edge.move.id}，与方案不符",
+            f"its verdict says that {edge.move.id} was {en} from {decision.state}; that is not so",
+            f"结论称在 {decision.state} {zh}进行 {edge.move.id}，与方案不符",
         )
 
 

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from workflow.clock import read_stamp
 from workflow.engine.campaign import Campaign
 from workflow.engine.versions import Version
-from workflow.ledger import CAMPAIGN, Event, event, events
+from workflow.ledger import CAMPAIGN, Event, events, events_at
 
 _FIRST = "SELECT recorded_at FROM workflow_event WHERE stream = ? AND seq = 1"
 
@@ -100,6 +100,8 @@ def document(campaign: Campaign, told: Event, withdrawal: Event | None = None) -
 
 def documents(campaign: Campaign, stream: str, seqs: list[int]) -> Iterator[Document]:
     """The documents at these events of a stream, with what was withdrawn of them since."""
-    withdrawals = {each.payload["of"]: each for each in events(campaign.store, stream, kinds=["withdrawn"])} if seqs else {}
-    for seq in sorted(seqs):
-        yield document(campaign, event(campaign.store, stream, seq), withdrawals.get(seq))
+    if not seqs:
+        return
+    withdrawals = {each.payload["of"]: each for each in events(campaign.store, stream, kinds=["withdrawn"])}
+    for told in events_at(campaign.store, stream, seqs):
+        yield document(campaign, told, withdrawals.get(told.seq))

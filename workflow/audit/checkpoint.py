@@ -151,12 +151,14 @@ def leaf_of(hashed: object) -> bytes:
 
 
 def origin_of(store: Store) -> str:
-    """Which ledger this is: the campaign's name, and the beginning of its first event's hash. Raises `DatabaseFault` where that is broken."""
+    """Which ledger this is: the campaign's name, and the beginning of its first event's hash. Raises `DatabaseFault` if damaged."""
     row = store.row(_FIRST, (CAMPAIGN,))
     try:
         name, hashed = ("", "") if row is None else (str(json.loads(row[0])["name"]), str(row[1]))
     except (ValueError, LookupError, TypeError) as problem:
-        text = Text.of("the ledger's first event is damaged; run `workflow audit verify`", "台账的首个事件已损坏；请运行 `workflow audit verify`")
+        text = Text.of(
+            "the ledger's first event is damaged; run `workflow audit verify`", "台账的首个事件已损坏；请运行 `workflow audit verify`"
+        )
         raise DatabaseFault(text, "ledger-broken") from problem
     # A key's name is its log's origin, and has neither blanks nor plus signs.
     plain = "".join(quote(c, safe="") if c.isspace() or not c.isprintable() or c in "%+" else c for c in name)
@@ -193,7 +195,10 @@ def parse(text: str) -> Checkpoint:
         body, signed = text.removesuffix("\n"), ""
     lines = body.split("\n")
     if len(lines) < 3 or not text.endswith("\n") or not all(lines) or not _plain(text):
-        raise _malformed("three lines are expected (origin, size, root), then an empty line before the signatures", "应为三行（来源、规模、根哈希），空一行后为签名")
+        raise _malformed(
+            "three lines are expected (origin, size, root), then an empty line before the signatures",
+            "应为三行（来源、规模、根哈希），空一行后为签名",
+        )
     origin, size, hashed, *extensions = lines
     root = _decoded(hashed)
     if not _DIGITS.fullmatch(size):

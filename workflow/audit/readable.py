@@ -18,7 +18,7 @@ def readable(store: Store) -> Iterator[None]:
     """Raises `DatabaseFault` where SQLite finds the file damaged, or text in it that is none."""
     try:
         yield
-    except (sqlite3.Error, peewee.DatabaseError) as problem:
+    except (sqlite3.Error, peewee.DatabaseError, UnicodeDecodeError) as problem:
         where = store.db.database
         raise DatabaseFault(
             Text.of(

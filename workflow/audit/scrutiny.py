@@ -146,7 +146,9 @@ def _says_the_same(event: Event, verdict: Mapping[str, Any]) -> Iterator[Text]:
         )
     blocking = [f["code"] for f in verdict["findings"] if f.get("level", "block") == "block" and f["status"] in STANDING]
     if allowed and blocking:
-        yield Text.of(f"its verdict allows it although {', '.join(blocking)} stood in the way", f"{'、'.join(blocking)} 未满足，结论却为允许")
+        yield Text.of(
+            f"its verdict allows it although {', '.join(blocking)} stood in the way", f"{'、'.join(blocking)} 未满足，结论却为允许"
+        )
     if not allowed and not blocking:
         yield Text.of("its verdict refuses it although nothing stood in the way", "并无未满足的条件，结论却为不允许")
 
@@ -155,7 +157,10 @@ def _stands(decision: Decision) -> Iterator[Text]:
     """Where the verdict says the branch stood. (A verdict on the move of a case says where the case did.)"""
     said = decision.verdict
     if said["attempt"] != decision.attempt:
-        yield Text.of(f"it speaks of attempt {said['attempt']}, the branch was in {decision.attempt}", f"所称轮次为 {said['attempt']}，支部当时在第 {decision.attempt} 轮次")
+        yield Text.of(
+            f"it speaks of attempt {said['attempt']}, the branch was in {decision.attempt}",
+            f"所称轮次为 {said['attempt']}，支部当时在第 {decision.attempt} 轮次",
+        )
     if not decision.of_case and said["source"] != decision.state:
         yield Text.of(
             f"its verdict says the branch stood in {said['source']}; it stood in {decision.state}",

@@ -61,14 +61,15 @@ class Verifier:
             others = ", ".join(dict.fromkeys(s.name for s in checkpoint.signatures))
             en, zh = (f"it is signed by {others}", f"签名者为 {others}") if others else ("it is not signed", "未签名")
             return Text.of(f"it is not signed by {self.name} with this key: {en}", f"没有 {self.name} 以此密钥所作的签名：{zh}")
-        if not all(self._sound(s.value, checkpoint.body) for s in own):
+        if not all(self.sound(s.value, checkpoint.body) for s in own):
             return Text.of(
                 f"the signature of {self.name} is not one of this text: the checkpoint was changed after it was signed",
                 f"{self.name} 的签名与文本不符：检查点在签名后被改动过",
             )
         return None
 
-    def _sound(self, value: bytes, body: str) -> bool:
+    def sound(self, value: bytes, body: str) -> bool:
+        """Is that what this key makes of this text?"""
         library = _library()
         try:
             library.ed25519.Ed25519PublicKey.from_public_bytes(self.public).verify(value, body.encode())
@@ -108,7 +109,9 @@ def sign(checkpoint: Checkpoint, path: Path) -> Checkpoint:
 def _private(path: Path) -> Ed25519PrivateKey:
     library = _library()
     if not path.is_file():
-        hint = Text.of(f"there is no key {path}: make one with `workflow audit key {path}`", f"没有密钥 {path}：请用 `workflow audit key {path}` 生成")
+        hint = Text.of(
+            f"there is no key {path}: make one with `workflow audit key {path}`", f"没有密钥 {path}：请用 `workflow audit key {path}` 生成"
+        )
         raise NotFound(hint, "key-missing")
     wrong = Text.of(f"{path} is not an Ed25519 key without a passphrase (PEM)", f"{path} 不是无口令的 Ed25519 密钥（PEM）")
     try:

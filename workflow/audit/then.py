@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from attrs import define, field, frozen
 
 from workflow.audit import bearings
+from workflow.audit.attempts import Stored, stored
 from workflow.audit.bearings import AsOf, Document, InForce
 from workflow.clock import VirtualClock, in_zone, stamp
 from workflow.engine import board
@@ -25,7 +26,6 @@ from workflow.engine.versions import Versions
 from workflow.errors import Misuse, NotFound
 from workflow.ledger import CAMPAIGN, Event, branch_stream, event, events
 from workflow.store import Projector, Store
-from workflow.store.events import COLUMNS, event_of
 from workflow.store.facts import FactNeeds
 from workflow.store.replay import as_of
 from workflow.texts import Text
@@ -33,8 +33,8 @@ from workflow.verdicts import Outlook
 
 Moment = date | str  # a day, to its end; or an instant (a datetime, or its ISO text; without an offset in the definition's zone)
 
-_LAST = f"SELECT {COLUMNS} FROM workflow_event WHERE stream = ? AND recorded_at <= ? ORDER BY seq DESC LIMIT 1"
-_FIRST = f"SELECT {COLUMNS} FROM workflow_event WHERE stream = ? AND seq = 1"
+_FIRST = "SELECT recorded_at FROM workflow_event WHERE stream = ? AND seq = 1"
+_LAST = "SELECT id, seq FROM workflow_event WHERE stream = ? AND recorded_at <= ? ORDER BY seq DESC LIMIT 1"
 _DEFINITIONS = "SELECT DISTINCT definition FROM workflow_enactment"
 _PARENTS = """SELECT DISTINCT stream, json_extract(payload, '$.parent') FROM workflow_event
     WHERE kind IN ('roster', 'founded') AND json_extract(payload, '$.parent') IS NOT NULL"""
@@ -47,7 +47,8 @@ _FACTS = ("record", "withdrawn", "recalled")
 class Then:
     """What stood between a branch and its next stage at `at`, by what was recorded until `known_at` (local days, or minutes).
 
-    `position` is the last event taken into account, `in_force` the version of the rules the branch was under. `late` are the records
+    `position` is the last event taken into account, `in_force` the version of the rules the branch was under. `decided` is the verdict
+    on the last move asked for by then, as it was stored: what was learnt later has not changed it. `late` are the records
     entered after `at` about that day or before, `withdrawn` those that counted then and were withdrawn since, both until `known_at`.
     """
 
@@ -56,6 +57,7 @@ class Then:
     known_at: str
     position: AsOf
     in_force: InForce
+    decided: Stored | None = None
     late: tuple[Document, ...] = ()
     withdrawn: tuple[Document, ...] = ()
 
@@ -127,7 +129,7 @@ class _Look:
     def answer(self) -> Then:
         self._require_branch()
         streams = [CAMPAIGN, *map(branch_stream, _family(self.campaign, self.branch))]
-        last = self._last(streams)
+        last = before = self._last(streams)
         past = as_of(self.store, self.campaign.version, last.position, streams)
         try:
             for learnt in self._learn(past, streams, last.position):
@@ -146,6 +148,7 @@ class _Look:
             known_at=self.known.shown,
             position=bearings.as_of(self.campaign, last),
             in_force=bearings.in_force(self.campaign, version),
+            decided=self._decided(before),
             late=tuple(self.late),
             withdrawn=tuple(self.withdrawn.values()),
         )
@@ -155,18 +158,23 @@ class _Look:
         row = self.store.row(_FIRST, (branch_stream(self.branch),))
         if row is None:
             raise self.campaign._desk.unknown_branch(self.branch)
-        first = event_of(row)
         when = min(self.at, self.known, key=lambda each: each.until)
-        if first.recorded_at > stamp(when.until):
-            day = bearings.day_of(self.campaign, first.recorded_at)
+        if row[0] > stamp(when.until):
+            day = bearings.day_of(self.campaign, row[0])
             en = f"{self.branch} was not there yet at {when.shown}: it has been on the roster since {day}"
             raise NotFound(Text.of(en, f"{when.shown} 时尚无 {self.branch}：它自 {day} 起列入名册"), "not-yet")
 
     def _last(self, streams: Sequence[str]) -> Event:
         """The last event until the day asked about, or until which the ledger is read."""
         until = stamp(min(self.at.until, self.known.until))
-        rows = [row for stream in streams if (row := self.store.row(_LAST, (stream, until))) is not None]
-        return max(map(event_of, rows), key=lambda each: each.position)
+        heads = [(*row, stream) for stream in streams if (row := self.store.row(_LAST, (stream, until))) is not None]
+        _, seq, stream = max(heads)
+        return event(self.store, stream, seq)
+
+    def _decided(self, last: Event) -> Stored | None:
+        """The last verdict on a move that was kept until the event `last`."""
+        asked = [each for each in stored(self.campaign, self.branch) if each.position.position <= last.position]
+        return asked[-1] if asked else None
 
     def _learn(self, past: Store, streams: Sequence[str], after: int) -> Iterator[Event]:
         """Bring to the tables of the day what was learnt of it later: facts only, for moves and decisions made later were not made."""

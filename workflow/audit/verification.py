@@ -8,12 +8,13 @@ against a replay. Decisions and tables need a ledger that is whole: where the ch
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Callable, Sequence
 
 from attrs import define, field, frozen
 
 from workflow.audit.checkpoint import Checkpoint, leaf_of, origin_of
+from workflow.audit.file import check_file
+from workflow.audit.flaws import Flaw, Part, difference_flaw, event_flaw
 from workflow.audit.merkle import EMPTY, Frontier
 from workflow.audit.readable import readable
 from workflow.audit.scrutiny import Scrutiny
@@ -21,45 +22,18 @@ from workflow.audit.signing import Verifier
 from workflow.engine.proof import definitions
 from workflow.errors import DatabaseFault, WorkflowError
 from workflow.ledger import Event, verify_chain
-from workflow.store import Store, rebuild as replay_anew
+from workflow.store import Store
+from workflow.store import rebuild as replay_anew
 from workflow.store.replay import Difference, compare, differences, replaying
-from workflow.store.tables import TABLES
+from workflow.store.tables import PROJECTED
 from workflow.texts import Text
 
 Progress = Callable[[int, int], None]
-PartName = Literal["file", "chain", "checkpoints", "decisions", "tables"]
 
 _COUNT = "SELECT COUNT(*), COUNT(DISTINCT stream), COALESCE(MAX(id), 0) FROM workflow_event"
-_SCHEMA = "SELECT name, type, sql FROM sqlite_master WHERE name LIKE 'workflow\\_%' ESCAPE '\\' ORDER BY name"
-_TABLES = tuple(str(model._meta.table_name) for model in TABLES)
 _STEP = 1000  # events between two signs of progress
 # What an event that has not the form the program writes may come to when it is read. (Whoever can make its hash fit can write anything.)
 _MALFORMED = (WorkflowError, LookupError, TypeError, ValueError, AttributeError, sqlite3.IntegrityError)
-
-
-@frozen
-class Flaw:
-    """Something wrong, and where. `place` is in words; `stream`, `seq` and `position` (the row of the ledger) where it is an event."""
-
-    place: Text
-    text: Text
-    stream: str = ""
-    seq: int = 0
-    position: int = 0
-
-
-@frozen
-class Part:
-    """What one part of the check found, in order. `checked` is how many tables, events, checkpoints, decisions, tables were looked at."""
-
-    name: PartName
-    checked: int
-    flaws: tuple[Flaw, ...] = ()
-    skipped: bool = False
-
-    @property
-    def sound(self) -> bool:
-        return not self.skipped and not self.flaws
 
 
 @frozen
@@ -87,10 +61,11 @@ def verify(
     with readable(store), store.read():
         events, streams, _ = store.rows(_COUNT)[0]
         ticker = _Ticker(progress or _silent, 2 * events)
-        file = _file(store)
+        file = check_file(store)
         walk = _Walk(ticker, sorted({each.size for each in checkpoints}))
         breaks = verify_chain(store, seen=walk.see)
-        chain = Part("chain", events, (*(_event_flaw(b.stream, b.seq, b.position, b.text) for b in breaks), *walk.flaws))
+        walk.require_some()
+        chain = Part("chain", events, (*(event_flaw(b.stream, b.seq, b.position, b.text) for b in breaks), *walk.flaws))
         parts = [file, chain]
         if checkpoints:
             parts.append(_checkpoints(store, checkpoints, key, walk))
@@ -125,41 +100,6 @@ def rebuild(store: Store, progress: Progress | None = None) -> tuple[Difference,
     return found
 
 
-# -- the file --------------------------------------------------------------------------------------------------------------
-
-
-def _file(store: Store) -> Part:
-    flaws = [Flaw(Text.of(f"table {table}", f"表 {table}"), Text.same(said)) for table, said in _damage(store)]
-    return Part("file", len(_TABLES), (*flaws, *_guards(store)))
-
-
-def _damage(store: Store) -> Iterator[tuple[str, str]]:
-    """What SQLite says of each of our tables and its indexes, if anything is wrong."""
-    for table in _TABLES:
-        for (said,) in store.rows(f"PRAGMA integrity_check({table})"):
-            if said != "ok":
-                yield table, str(said)
-
-
-def _guards(store: Store) -> Iterator[Flaw]:
-    """Tables, indexes and triggers as the program makes them."""
-    pattern = Store.temporary()
-    try:
-        expected = pattern.rows(_SCHEMA)
-    finally:
-        pattern.close()
-    here = {name: (kind, sql) for name, kind, sql in store.rows(_SCHEMA)}
-    for name, kind, sql in expected:
-        place = Text.of(f"{kind} {name}", f"{_KINDS[kind]} {name}")
-        if name not in here:
-            yield Flaw(place, Text.of("it is gone: somebody removed it", "不存在：已被删除"))
-        elif here[name] != (kind, sql):
-            yield Flaw(place, Text.of("it is not as the program made it", "与程序所建不一致"))
-
-
-_KINDS = {"table": "表", "index": "索引", "trigger": "触发器", "view": "视图"}
-
-
 # -- the ledger as a whole -------------------------------------------------------------------------------------------------
 
 
@@ -174,6 +114,15 @@ class _Walk:
     count: int = 0
     last: Event | None = None
     _tree: Frontier = field(factory=Frontier)
+
+    def require_some(self) -> None:
+        if not self.count:
+            self.flaws.append(
+                Flaw(
+                    Text.of("the ledger", "台账"),
+                    Text.of("it is empty: every campaign begins with an event", "为空：任何活动都以一个事件开始"),
+                )
+            )
 
     def see(self, position: int, hashed: object) -> None:
         self.count += 1
@@ -244,7 +193,7 @@ def _replayed(store: Store, ticker: _Ticker) -> list[Part]:
         found = differences(store, past)
     finally:
         past.close()
-    return [decisions, Part("tables", len(_TABLES) - 1, tuple(map(_difference, found)))]
+    return [decisions, Part("tables", len(PROJECTED), tuple(map(difference_flaw, found)))]
 
 
 def _decisions(store: Store, past: Store, ticker: _Ticker) -> tuple[Part, bool]:
@@ -259,7 +208,7 @@ def _decisions(store: Store, past: Store, ticker: _Ticker) -> tuple[Part, bool]:
                 decided += "verdict" in event.payload
                 text = scrutiny.wrong(event)
                 if text is not None:
-                    flaws.append(_event_flaw(event.stream, event.seq, event.position, text))
+                    flaws.append(event_flaw(event.stream, event.seq, event.position, text))
     except _MALFORMED as problem:
         return Part("decisions", decided, (*flaws, _unreadable(event, problem))), False
     return Part("decisions", decided, tuple(flaws)), True
@@ -267,22 +216,12 @@ def _decisions(store: Store, past: Store, ticker: _Ticker) -> tuple[Part, bool]:
 
 def _unreadable(event: Event | None, problem: Exception) -> Flaw:
     said = problem.text if isinstance(problem, WorkflowError) else Text.same(f"{type(problem).__name__}: {problem}")
-    text = Text.of(f"it, or the next event, is not what the program writes: {said.say('en')}", f"本事件或其后一事件并非程序所写：{said.say('zh')}")
+    text = Text.of(
+        f"it, or the next event, is not what the program writes: {said.say('en')}", f"本事件或其后一事件并非程序所写：{said.say('zh')}"
+    )
     if event is None:
         return Flaw(Text.of("the first event", "首个事件"), text)
-    return _event_flaw(event.stream, event.seq, event.position, text)
-
-
-def _event_flaw(stream: str, seq: int, position: int, text: Text) -> Flaw:
-    place = Text.of(f"{stream} #{seq} (row {position})", f"{stream} 第 {seq} 号（第 {position} 行）")
-    return Flaw(place, text, stream, seq, position)
-
-
-def _difference(found: Difference) -> Flaw:
-    row = " ".join(found.row)
-    others = (f"; {found.others} more rows differ", f"；另有 {found.others} 行不符") if found.others else ("", "")
-    text = Text.of(found.text.say("en") + others[0], found.text.say("zh") + others[1])
-    return Flaw(Text.of(f"table {found.table}, row {row}", f"表 {found.table}，行 {row}"), text)
+    return event_flaw(event.stream, event.seq, event.position, text)
 
 
 # -- progress --------------------------------------------------------------------------------------------------------------
@@ -311,8 +250,3 @@ class _Ticker:
 
 def _silent(_done: int, _total: int) -> None:
     """Nobody asked for progress."""
-
-
-def listed(flaws: Iterable[Flaw], lang: str) -> list[str]:
-    """Each flaw on a line, its place first."""
-    return [f"{flaw.place.say(lang)}{'：' if lang == 'zh' else ': '}{flaw.text.say(lang)}" for flaw in flaws]

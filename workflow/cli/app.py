@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from workflow.cli import usage
+from workflow.cli.auditing import audit
 from workflow.cli.casework import case
 from workflow.cli.clocks import extend, resume, suspend
 from workflow.cli.demo import demo
@@ -169,6 +170,7 @@ cli = Program(
         report,
         export,
         verify,
+        audit,
     ],
 )
 

@@ -101,8 +101,7 @@ def _version(definition: Definition) -> str:
 
 
 def _line(each: Difference, lang: str) -> str:
-    title = each.title.say(lang)
-    name = title if title in each.path else f"{title} [{each.path}]"
+    name = f"{each.title.say(lang)} [{each.path}]"
     if each.was is None and each.now is None:
         return f"  {_MARKS[each.kind]} {name}"
     was, now = (None if side is None else side.say(lang) for side in (each.was, each.now))

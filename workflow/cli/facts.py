@@ -91,11 +91,17 @@ def record(
 @key
 @click.pass_obj
 def withdraw(settings: Settings, place: tuple[str, ...], whole: bool, by: str, reason: str, key: str | None) -> int:
-    branch, number = _place(place, whole, "SEQ")
+    branch, number = event_place(place, whole)
+    with settings.campaign() as campaign:
+        return show.answer(settings, campaign, campaign.withdraw(branch, number, by=by, reason=reason, key=key))
+
+
+def event_place(given: Sequence[str], whole: bool) -> tuple[str | None, int]:
+    """The branch, or None for the campaign as a whole, and the number of an event there. Raises `Misuse`."""
+    branch, number = _place(given, whole, "SEQ")
     if not number.isdecimal():
         raise Misuse(Text.of("SEQ: expected a whole number", "SEQ：应为整数"), "usage")
-    with settings.campaign() as campaign:
-        return show.answer(settings, campaign, campaign.withdraw(branch, int(number), by=by, reason=reason, key=key))
+    return branch, int(number)
 
 
 def _place(given: Sequence[str], whole: bool, name: str) -> tuple[str | None, str]:

@@ -9,6 +9,7 @@ from workflow.cli import show
 from workflow.cli.boards import board_tables, chosen, listed
 from workflow.cli.events import attempts_table, event_plain, event_text
 from workflow.cli.facts import full
+from workflow.cli.looking_back import Back, look_back, past
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
 from workflow.errors import Misuse
@@ -17,14 +18,30 @@ from workflow.texts import Text
 
 @command(
     "why",
-    "Say why a branch is where it is: what stands between it and its next stage, in whose hands, since when.",
-    "说明支部为何处于现状：离下一阶段还差什么、由谁负责、自何时起。",
+    "Say why a branch is where it is: what stands between it and its next stage, in whose hands, since when. Of the past: with --at what"
+    " was so on a day, with --known-at what was known by a day, with --attempt what was decided.",
+    "说明支部为何处于现状：离下一阶段还差什么、由谁负责、自何时起。查过去：加 --at 看某日的情况，加 --known-at 看至某日所知，"
+    "加 --attempt 看所作的决定。",
 )
 @click.argument("branch")
+@past
 @full
 @click.pass_obj
-def why(settings: Settings, branch: str, full: bool) -> None:
+def why(
+    settings: Settings,
+    branch: str,
+    full: bool,
+    at: str | None,
+    known_at: str | None,
+    attempt: str | None,
+    compare: str | None,
+    move: str | None,
+) -> None:
+    back = Back(at=at, known_at=known_at, attempt=attempt, compare=compare, move=move)
     with settings.campaign() as campaign:
+        if back:
+            look_back(settings, campaign, branch, back, full=full)
+            return
         found = campaign.why(branch)
         if settings.json:
             show.say_json(campaign.as_json(found, settings.lang))

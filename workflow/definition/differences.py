@@ -278,6 +278,7 @@ _PARTS = (
         _of("invariants"),
         ("title", "every_way.from", "every_way.to", "passes.move", "passes.by", "passes.requires", "basis"),
     ),
+    _Part("audits", _of("audits"), ("check", "title", "each", "when", "act", "not_by", "basis")),
     _Part("reports", _of("reports"), ("title", "of", "each", "period", "compares", "basis"), (_LINES,)),
 )
 _DEFINITION = _Part(

@@ -243,6 +243,17 @@ def _instruments(definition: Definition) -> Iterator[LintFinding]:
         )
 
 
+def _audits(definition: Definition) -> Iterator[LintFinding]:
+    for audit in definition.audits.values():
+        if not audit.basis:
+            yield _error(
+                ("audits", audit.id, "basis"),
+                "no-basis",
+                "it does not say where the rule comes from; name an instrument or an outside reference",
+                "未说明规定的来源；请写明文件依据或外部出处",
+            )
+
+
 # --- texts --------------------------------------------------------------------------------------------------------------
 
 _KEYS: Mapping[str, Path] = {
@@ -349,6 +360,7 @@ _CHECKS: tuple[Callable[[Definition], Iterator[LintFinding]], ...] = (
     _requirements,
     _deadlines,
     _instruments,
+    _audits,
     _texts,
     _invariants,
 )

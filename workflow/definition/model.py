@@ -18,6 +18,7 @@ from workflow.definition.terms import (
     OPEN,
     POWER_TITLES,
     POWERS,
+    AuditRule,
     Batches,
     Calendar,
     CaseKind,
@@ -57,6 +58,7 @@ __all__ = [
     "OPEN",
     "POWERS",
     "POWER_TITLES",
+    "AuditRule",
     "Batches",
     "Calendar",
     "CaseKind",
@@ -120,6 +122,7 @@ class Definition:
     deadlines: Mapping[str, Deadline]
     invariants: Mapping[str, Invariant]
     reports: Mapping[str, ReportKind] = field(factory=dict)
+    audits: Mapping[str, AuditRule] = field(factory=dict)
     authority: Mapping[str, tuple[str, ...]] = field(factory=dict)  # power -> roles; one that is not there is granted to nobody
     batches: Batches | None = None
     layers: tuple[Layer, ...] = ()  # the highest first; empty where the definition stands alone

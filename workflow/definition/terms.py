@@ -171,6 +171,26 @@ class Requirement:
 
 
 @frozen(kw_only=True)
+class AuditRule:
+    """What an auditor looks for, and no move asks: either a `check` that ought to hold, of the branch or of `each`; or an `act` that
+    ought not to be done by whoever did, or is named by, one of `not_by` (nothing there: that ought not to be done at all).
+
+    An act is a move of the branch, the entry of a record, `CASE.MOVE` or `CASE.open`. In `not_by` a person field may stand too:
+    `CASE.FIELD`, `RECORD.FIELD`, `RECORD.member`, `branch.FIELD`.
+    """
+
+    id: str
+    title: Text
+    basis: tuple[str, ...] = ()
+    check: Expression | None = None
+    each: str | None = None
+    when: Expression | None = None
+    act: tuple[str, ...] = ()
+    not_by: tuple[str, ...] = ()
+    origin: str = ""
+
+
+@frozen(kw_only=True)
 class Phase:
     """Where a branch stands inside a stage; also a state of a case."""
 

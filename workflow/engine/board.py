@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from attrs import frozen
@@ -91,21 +91,24 @@ def why(desk: Desk, branch: str) -> Outlook:
         return outlook(hearing.definition, hearing.judge, hearing.branch, ahead=True)
 
 
-def outlooks(desk: Desk, on: datetime | None = None, *, ahead: bool = False) -> dict[str, Outlook]:
-    """The outlook of every branch, now or as it will be `on` a later day if nothing is entered until then; with `ahead` the moves after
-    the next one included.
+def outlooks(desk: Desk, on: datetime | None = None) -> dict[str, Outlook]:
+    """The outlook of every branch, now or as it will be `on` a later day if nothing is entered until then.
 
     A handful of queries for each version in force, however many branches there are.
     """
     with desk.store.read():
-        now = desk.now() if on is None else on
-        found: dict[str, Outlook] = {}
-        for version, states in by_version(desk, now):
-            edges = [edge for state in set(states.values()) for edge in (edges_ahead if ahead else edges_now)(version.definition, state)]
-            facts = Facts.load(desk.store, version.definition, needs_of_moves(version.definition, edges), now, states=version.states)
-            judge = Judge(version.definition, facts, now)
-            found |= {ident: outlook(version.definition, judge, facts.branches[ident], ahead=ahead) for ident in states}
+        found = {each.branch: each for each in each_outlook(desk, desk.now() if on is None else on, ahead=False)}
     return dict(sorted(found.items()))
+
+
+def each_outlook(desk: Desk, now: datetime, *, ahead: bool) -> Iterator[Outlook]:
+    """One after the other, in no order: with `ahead` each is large, and whoever looks at all of them need not keep them."""
+    for version, states in by_version(desk, now):
+        edges = [edge for state in set(states.values()) for edge in (edges_ahead if ahead else edges_now)(version.definition, state)]
+        facts = Facts.load(desk.store, version.definition, needs_of_moves(version.definition, edges), now, states=version.states)
+        for ident in states:
+            judge = Judge(version.definition, facts, now)  # it keeps its findings: one for all would keep those of every branch
+            yield outlook(version.definition, judge, facts.branches[ident], ahead=ahead)
 
 
 def by_version(desk: Desk, now: datetime) -> list[tuple[Version, dict[str, str]]]:

@@ -116,7 +116,7 @@ class Campaign(Steering):
 
     @property
     def definition(self) -> Definition:
-        """What is in force for whatever begins today."""
+        """What is in force for whatever begins today, as of the last command or question."""
         return self._desk.definition
 
     def version(self, hashed: str) -> Definition:

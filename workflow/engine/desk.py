@@ -84,8 +84,7 @@ class Desk:
 
     @property
     def version(self) -> Version:
-        """The version in force for what begins today: another process may have enacted one since."""
-        self.versions.refresh()
+        """The version in force for what begins today, as last seen: every command and question looks anew."""
         seen = self.versions.all
         return seen[0] if len(seen) == 1 else self.versions.newest(self.today())
 
@@ -256,7 +255,7 @@ class Desk:
         version: Version | None = None,
     ) -> Event:
         """Append one event and project it, under a version (default: the one in force for what begins today)."""
-        version = version or self.version
+        version = version or self.in_force(None, now)
         event = append(
             self.store,
             stream=stream,

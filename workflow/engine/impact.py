@@ -61,7 +61,7 @@ def _moment(desk: Desk, on: date | str | None) -> datetime:
 
 def _standings(desk: Desk, at: datetime) -> dict[str, Standing]:
     members: dict[str, int] = dict(desk.store.rows(_MEMBERS))
-    return {ident: Standing.of(each, members.get(ident, 0)) for ident, each in board.outlooks(desk, at, ahead=True).items()}
+    return {each.branch: Standing.of(each, members.get(each.branch, 0)) for each in board.each_outlook(desk, at, ahead=True)}
 
 
 def _verdicts(answer: object) -> Iterator[Verdict]:

@@ -222,7 +222,8 @@ class Importer:
     def _allowed(self, command: Command, now: datetime) -> tuple[_Desk, Verdict, dict[str, Any]]:
         """Roll, verdict, and the verdict as it is kept."""
         places = self._places.setdefault(command.branch, {})
-        if command.by not in places:
+        day = self.desk.today()
+        if command.by not in places or places[command.by].hearing.today != day:  # from another day on, other rules may be in force
             with self.desk.hearing(command.branch, lambda _: FactNeeds(members=True)) as hearing:
                 places[command.by] = _Desk(hearing, frozenset(m.id for m in hearing.facts.members(hearing.branch)))
         place = places[command.by]
@@ -232,7 +233,7 @@ class Importer:
             found = place.hearing.judge.entry(branch, f"record:{kind.id}", "record", kind.by, command.by, lasting(branch))
             place.verdicts[kind.id] = (found, to_plain(found))
         verdict, plain = place.verdicts[kind.id]
-        moment, day = stamp(now), self.desk.today()
+        moment = stamp(now)
         return place, evolve(verdict, asked_at=moment, day=day), {**plain, "asked_at": moment, "day": day}
 
 

@@ -75,4 +75,5 @@ def _is_its_own(row: tuple[Any, ...], hashed: str) -> bool:
     key = row[12]
     if key is not None and not isinstance(key, str):
         return False
-    return digest(*row[:10], key) == hashed or (key is not None and digest(*row[:10]) == hashed)
+    keyed: list[Any] = [*row[:10], key]
+    return digest(*keyed) == hashed or (key is not None and digest(*row[:10]) == hashed)

@@ -118,7 +118,7 @@ class Store:
         except DatabaseFault:
             self.close()
             raise
-        except (sqlite3.Error, peewee.DatabaseError) as problem:
+        except (sqlite3.Error, peewee.DatabaseError, UnicodeDecodeError) as problem:
             self.close()
             raise DatabaseFault(
                 Text.of(

@@ -37,6 +37,9 @@ def version(store: Store) -> int:
     if store.row(_HAS_META) is None:
         return 0
     found = store.row(_VERSION, (SCHEMA,))
+    if found is not None and not str(found[0]).isdecimal():
+        en = f"the database is damaged: its schema version is {found[0]!r}; go on with a copy from before"
+        raise DatabaseFault(Text.of(en, f"数据库已损坏：结构版本为 {found[0]!r}；请改用此前的备份"), code="database-damaged")
     return 0 if found is None else int(found[0])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -38,20 +39,24 @@ _PLACES = frozenset(("branch", "to", "into", "parent", "successor", "target", "o
 _LEFT_OUT = frozenset(("hash", "digest", "asked", "document"))
 
 
-def new_key() -> bytes:
-    return secrets.token_bytes(32)
+def key_in(path: Path) -> tuple[bytes, bool]:
+    """The key in a file, hexadecimal digits; and whether it was made just now, which it is where the file is not there.
 
-
-def read_key(path: Path) -> bytes:
-    """The key in a file, as hexadecimal digits. Raises `Misuse` for what is none."""
+    Raises `Misuse` for a file that holds no key, `OSError` where none can be written.
+    """
+    if not path.exists():
+        key = secrets.token_bytes(32)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(key.hex() + "\n")
+        return key, True
     try:
         key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except ValueError:
         key = b""
     if len(key) < SHORTEST:
-        en = f"{path} holds no key: at least {SHORTEST * 2} hexadecimal digits were expected"
-        raise Misuse(Text.of(en, f"{path} 不是密钥文件：应有至少 {SHORTEST * 2} 位十六进制数字"), "key")
-    return key
+        en = f"{path} holds no key: at least {SHORTEST * 2} hexadecimal digits were expected; name a new file, and a key is made"
+        raise Misuse(Text.of(en, f"{path} 中没有密钥：应有至少 {SHORTEST * 2} 位十六进制数字；换一个新文件名即可生成密钥"), "key")
+    return key, False
 
 
 @define

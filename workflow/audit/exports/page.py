@@ -23,6 +23,7 @@ from workflow.verdicts.render import render_verdict
 from workflow.verdicts.render.events import event_words
 from workflow.verdicts.render.outlooks import conclusion
 from workflow.verdicts.render.voice import Voice
+from workflow.verdicts.render.words import HOLDER
 
 _PAGE = """<!doctype html>
 <html lang="{lang}">
@@ -164,11 +165,11 @@ def _timeline(reading: Reading, anchor: str, found: Sequence[Event], decided: Ma
     rows = []
     for event in found:
         voice = reading.voice(event)
-        name, role = voice.name(event.actor), voice.role(event.role) if event.role else ""
+        who = voice.say(HOLDER, name=voice.name(event.actor), role=voice.role(event.role)) if event.role else voice.name(event.actor)
         what = escape(event_words(voice, event))
         if event.seq in decided:
             what += f' <a href="#{escape(anchor)}-{event.seq}">{escape(reading.say(words.DECISION))}</a>'
-        cells = (f"{event.seq}", escape(_moment(voice.definition, event.recorded_at)), f"{escape(name)} <i>{escape(role)}</i>", what)
+        cells = (f"{event.seq}", escape(_moment(voice.definition, event.recorded_at)), escape(who), what)
         rows.append(f'<tr class="{event.kind}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>')
     heads = [reading.say(head) for head in (words.NUMBER, words.WHEN, words.WHO, words.WHAT)]
     return _table(reading.say(words.TIMELINE), heads, rows, ' class="timeline"')

@@ -12,6 +12,7 @@ from workflow.canonical import in_order
 from workflow.definition.expressions import World
 from workflow.definition.foreign import foreign
 from workflow.definition.loading import build, guards
+from workflow.definition.loading.audits import audits
 from workflow.definition.loading.authority import authority, batches
 from workflow.definition.loading.chain import effective
 from workflow.definition.loading.collisions import check_collisions
@@ -123,6 +124,7 @@ def _pieces(draft: Draft) -> dict[str, Any]:
         "deadlines": guards.deadlines(draft, world),
         "invariants": build.invariants(draft),
         "reports": reports(draft, world),
+        "audits": audits(draft, world),
         "authority": authority(draft),
         "batches": batches(draft, requirements, parameters),
     }

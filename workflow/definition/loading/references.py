@@ -141,6 +141,28 @@ def _moves(draft: Draft, _: Path) -> Known:
     return None if gates is None else _either(*(draft.declared(("gates", gate, "moves")) for gate in gates), *closing)
 
 
+def _acts(draft: Draft, path: Path) -> Known:
+    """What somebody does: a move of the branch, the entry of a record, what is done to a case."""
+    cases = draft.declared(("cases",))
+    of_cases = [_dotted(case, draft.declared(("cases", case, "moves")), OPEN) for case in cases or ()]
+    return None if cases is None else _either(_moves(draft, path), draft.declared(("records",)), *of_cases)
+
+
+def _dotted(owner: str, names: Known, *words: str) -> Known:
+    return None if names is None else [f"{owner}.{name}" for name in (*words, *names)]
+
+
+def _acts_and_persons(draft: Draft, path: Path) -> Known:
+    """The same, and whoever is named in a field, or has a record."""
+    named = [f"branch.{name}" for name in _persons(draft, ("branches", "fields"))]
+    for record, name, value in draft.entries(("records",)):
+        named += [f"{name}.member"] if value.get("of") == "member" else []
+        named += [f"{name}.{field}" for field in _persons(draft, (*record, "fields"))]
+    for case, name, _ in draft.entries(("cases",)):
+        named += [f"{name}.{field}" for at in _field_places(draft, case) for field in _persons(draft, at)]
+    return _either(_acts(draft, path), named)
+
+
 def _from_place(draft: Draft, path: Path) -> Known:
     return _places(draft, path, words=(EACH_STAGE,))
 
@@ -165,7 +187,7 @@ _REFERENCES = (
     _at("instruments.*.parent", "instrument", "文件依据", _top("instruments")),
     *(
         _at(f"{section}.*.basis", "instrument", "文件依据", _basis)
-        for section in ("parameters", "requirements", "invariants", "reports", "reports.*.lines")
+        for section in ("parameters", "requirements", "invariants", "reports", "reports.*.lines", "audits")
     ),
     *(
         _at(place, "role", "角色", _top("roles"))
@@ -200,6 +222,9 @@ _REFERENCES = (
     _at("records.*.lines", "record kind of a member", "党员记录种类", _lines),
     _at("requirements.*.each", "member, step, child or case kind", "member、step、child 或事项种类", _each),
     _at("reports.*.lines.*.each", "member, step, child or case kind", "member、step、child 或事项种类", _each),
+    _at("audits.*.each", "member, step, child or case kind", "member、step、child 或事项种类", _each),
+    _at("audits.*.act", "act", "行为", _acts),
+    _at("audits.*.not_by", "act or person", "行为或人员", _acts_and_persons),
     _at("reports.*.compares", "record kind", "记录种类", _top("records")),
     _at("requirements.*.due", "deadline", "期限", _top("deadlines")),
     _at("gates.*.steps_in", "phase", "关口状态", _phases),

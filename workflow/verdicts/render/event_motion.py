@@ -19,6 +19,7 @@ _BATCH_CLOSED = Text.of(
     "批次 {batch} 收尾：{total} 个中已完成 {finished} 个，列明未完成 {n} 个",
 )
 _PEOPLE = Text.of("{people} people, {grants} roles granted", "人员 {people} 名，授予角色 {grants} 项")
+_CALLED = Text.of("known from now on: {who}", "登记人员：{who}")
 _REVOKED = Text.of(", {n} taken back", "，收回角色 {n} 项")
 _GIVEN = Text.of("role given: {who}, {role}{of}", "授予角色：{who}，{role}{of}")
 _TAKEN = Text.of("role taken back: {who}, {role}{of}", "收回角色：{who}，{role}{of}")
@@ -53,8 +54,8 @@ _ENDED = {
     "merged": Text.of("ended: merged into {branch}", "终止：并入{branch}"),
     "dissolved": Text.of("ended: dissolved", "终止：撤销"),
 }
-_CASES = Text.of(", {n} open cases taken over", "，移交未办结事项 {n} 项")
-_TAKEN_OVER = Text.of("{n} open cases taken over from {branch}: {cases}", "承接{branch}未办结事项 {n} 项：{cases}")
+_CASES = Text.of(", open cases taken over: {n}", "，移交未办结事项 {n} 项")
+_TAKEN_OVER = Text.of("open cases taken over from {branch} ({n}): {cases}", "承接{branch}未办结事项（{n} 项）：{cases}")
 _RECALLED = Text.of("no longer counts: what came from {branch} #{seq} was withdrawn there", "不再计入：{branch}第 {seq} 号已在原处撤回")
 
 
@@ -77,12 +78,14 @@ def _batch_closed(voice: Voice, said: Said) -> str:
 
 
 def _people(voice: Voice, said: Said) -> str:
-    """Counts; a single role given or taken back by name."""
+    """Counts; a single person, or a single role given or taken back, by name."""
     people, grants, revoked = (said.get(name, ()) for name in ("people", "grants", "revoked"))
     if len(grants) + len(revoked) == 1 and len(people) <= 1:
         grant = (*grants, *revoked)[0]
         target = "" if grant["target"] == "*" else voice.say(_OF, target=voice.name(grant["target"].removeprefix(group_target(""))))
         return voice.say(_GIVEN if grants else _TAKEN, who=voice.name(grant["person"]), role=voice.role(grant["role"]), of=target)
+    if len(people) == 1 and not grants and not revoked:
+        return voice.say(_CALLED, who=_who(voice, people[0]))
     text = voice.say(_PEOPLE, people=len(people), grants=len(grants))
     return text + voice.say(_REVOKED, n=len(revoked)) if revoked else text
 

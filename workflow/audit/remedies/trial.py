@@ -1,0 +1,356 @@
+"""A campaign on trial: the same database, a clock of its own, everything done through the public API, and all of it taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from attrs import define, evolve, field, frozen
+
+from workflow.audit.remedies.actions import Action, carry_out
+from workflow.audit.remedies.drafts import Draft, Plan, fields_of
+from workflow.audit.remedies.values import Circumstances, pick
+from workflow.clock import VirtualClock, as_utc
+from workflow.definition.expressions.runtime import HAPPENED, SEQ
+from workflow.definition.model import Definition
+from workflow.engine.campaign import Campaign
+from workflow.engine.desk import Desk, Hearing
+from workflow.errors import WorkflowError
+from workflow.store.facts import FactNeeds
+from workflow.verdicts.findings import Finding, Person, Verdict
+from workflow.verdicts.people import holders, persons
+
+_REASON = "on trial"
+_PEOPLE = "SELECT id FROM workflow_person ORDER BY id"
+_DOCUMENT = "SELECT kind FROM workflow_document WHERE branch = ? AND seq = ?"
+_CASTING = ("rule.role", "rule.separation")  # somebody else may be allowed
+
+
+class _UndoneError(Exception):
+    """Ends a transaction that must not stand."""
+
+
+@contextmanager
+def undone(campaign: Campaign) -> Iterator[None]:
+    """Whatever is written inside is taken back."""
+    try:
+        with campaign.store.write():
+            yield
+            raise _UndoneError
+    except _UndoneError:
+        pass
+
+
+@frozen
+class Outcome:
+    """What came of a plan: the actions carried out; where it stopped, the findings in the way of the draft at `place`.
+
+    `place` is the length of the plan where the move itself was asked, and `verdict` the answer. `nobody` are the roles that
+    nobody holds who could act; then, and where a command makes no sense, the plan is `dead`.
+    """
+
+    actions: tuple[Action, ...]
+    place: int
+    standing: tuple[Finding, ...] = ()
+    verdict: Verdict | None = None
+    dead: bool = False
+    nobody: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> bool:
+        return self.verdict is not None and self.verdict.allowed
+
+    @property
+    def people(self) -> frozenset[str]:
+        return frozenset(action.by.id for action in self.actions if action.by)
+
+
+@define
+class Trial:
+    """One branch and the move asked about, as long as the database is held. `campaign` must only be used inside `undone`."""
+
+    campaign: Campaign
+    clock: VirtualClock
+    branch: str
+    move: str
+    by: str | None
+    takes: Mapping[str, Any]
+    people: Sequence[str] = field(init=False)
+    _may: dict[Draft, frozenset[str]] = field(factory=dict)
+    _spared: frozenset[str] = frozenset()  # people who are not asked
+
+    @people.default
+    def _everybody(self) -> Sequence[str]:
+        return [row[0] for row in self.campaign.store.rows(_PEOPLE)]
+
+    @classmethod
+    def of(cls, campaign: Campaign, branch: str, move: str, by: str | None, takes: Mapping[str, Any]) -> Trial:
+        clock = VirtualClock(campaign.now)
+        on_trial = Campaign(Desk(campaign.store, campaign._desk.versions, clock), campaign.name, rehearsal=True)
+        return cls(on_trial, clock, branch, move, by, takes)
+
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """Everything written inside is taken back, and the clock put back."""
+        before = self.clock.now()
+        try:
+            with undone(self.campaign):
+                yield
+        finally:
+            self.clock.set(before)
+
+    @contextmanager
+    def hearing(self, needs: FactNeeds) -> Iterator[Hearing]:
+        with self.campaign._desk.hearing(self.branch, lambda _version: needs) as heard:
+            yield heard
+
+    @property
+    def definition(self) -> Definition:
+        """What is in force for the branch."""
+        desk = self.campaign._desk
+        return desk.in_force(self.branch, desk.now()).definition
+
+    def ask(self) -> Verdict:
+        return self.campaign.ask(self.branch, self.move, by=self.by, takes=self.takes)
+
+    def mover(self) -> Person | None:
+        """Who could make the move now."""
+        if self.by is not None:
+            return next((person for person in self._entitled() if person.id == self.by and self._may_move(person)), None)
+        return next((person for person in self._entitled() if self._may_move(person)), None)
+
+    def others(self) -> tuple[Person, ...]:
+        """Whom no rule about persons keeps from the move, whatever else is in the way."""
+        return tuple(person for person in self._entitled() if person.id != self.by and not self._kept(person))
+
+    def _entitled(self) -> tuple[Person, ...]:
+        with self.hearing(FactNeeds()) as heard:
+            edge = heard.definition.edge_of(heard.branch.state, self.move)
+        return self._holders(() if edge is None else edge.move.by)
+
+    def _may_move(self, person: Person) -> bool:
+        return self.campaign.ask(self.branch, self.move, by=person.id, takes=self.takes).allowed
+
+    def _kept(self, person: Person) -> bool:
+        verdict = self.campaign.ask(self.branch, self.move, by=person.id, takes=self.takes)
+        return any(finding.code in _CASTING for finding in verdict.standing)
+
+    @property
+    def today(self) -> str:
+        return self.campaign._desk.day(self.campaign.now)
+
+    def people_needed(self, plan: Plan) -> int:
+        """How many people a plan takes, as far as roles tell: whoever may do most of what is left is taken first."""
+        left = [self._able(draft) for draft in plan if draft.kind != "wait"]
+        number = 0
+        while left := [able for able in left if able]:
+            number += 1
+            best = max(sorted(frozenset().union(*left)), key=lambda person: sum(person in able for able in left))
+            left = [able for able in left if best not in able]
+        return number
+
+    def _able(self, draft: Draft) -> frozenset[str]:
+        """Who holds a role that may carry it out."""
+        if draft not in self._may:
+            self._may[draft] = frozenset(person.id for person in self._holders(self._roles(draft)))
+        return self._may[draft]
+
+    # -- carrying out ------------------------------------------------------------------------------------------------
+
+    def run(self, plan: Plan) -> Outcome:
+        """Carries a plan out, each draft by whoever may; asks the move at its end. Call it inside `afresh`."""
+        actions: list[Action] = []
+        for place, draft in enumerate(plan):
+            done = self._act(draft, actions, plan)
+            if isinstance(done, Outcome):
+                return evolve(done, actions=tuple(actions), place=place)
+            actions.append(done)
+        verdict = self.ask()
+        return Outcome(tuple(actions), len(plan), verdict.standing, verdict)
+
+    def with_fewer(self, plan: Plan, outcome: Outcome) -> Outcome:
+        """The plan carried out by as few people as will do. Call it outside `afresh`."""
+        self._spared = frozenset()
+        for person in sorted({action.by.id for action in outcome.actions if action.by}):
+            before, self._spared = self._spared, self._spared | {person}
+            with self.afresh():
+                again = self.run(plan)
+            if again.allowed and len(again.people) < len(outcome.people):
+                outcome = again
+            else:
+                self._spared = before
+        self._spared = frozenset()
+        return outcome
+
+    def repeat(self, action: Action) -> bool:
+        """Carries an action out as it was settled; False if it is refused or makes no sense now."""
+        if action.kind == "wait":
+            self._wait(action.subject)
+            return True
+        try:
+            verdict = carry_out(self.campaign, self.branch, action, reason=_REASON)
+        except WorkflowError:
+            return False
+        return verdict is not None and verdict.allowed
+
+    def _wait(self, day: str) -> None:
+        """Until noon of the day."""
+        zone = self.definition.calendar.zone
+        self.clock.set(max(self.clock.now(), as_utc(datetime.combine(date.fromisoformat(day), time(12), ZoneInfo(zone)))))
+
+    def _act(self, draft: Draft, before: Sequence[Action], plan: Plan) -> Action | Outcome:
+        """The action that was carried out, or what was in the way."""
+        if draft.kind == "wait":
+            self._wait(draft.subject)
+            return Action(kind="wait", subject=draft.subject, by=None, day=draft.subject)
+        roles = self._roles(draft)
+        cast = self._cast(roles, before, plan)
+        if not cast:
+            return Outcome((), 0, dead=True, nobody=tuple(roles))
+        refused: Verdict | None = None
+        for person in cast:
+            action = self._settled(draft, person, before)
+            if action is None:
+                return Outcome((), 0, dead=True)
+            try:
+                verdict = carry_out(self.campaign, self.branch, action, reason=_REASON)
+            except WorkflowError:
+                continue
+            if verdict is not None and verdict.allowed:
+                return evolve(action, by=Person(id=person.id, name=person.name, role=verdict.role or person.role))
+            refused = refused or verdict
+            if verdict is not None and not any(f.code in _CASTING for f in verdict.standing):
+                return Outcome((), 0, verdict.standing)
+        return Outcome((), 0, dead=True, nobody=tuple(roles) if refused is not None else ())
+
+    # -- by whom -----------------------------------------------------------------------------------------------------
+
+    def _roles(self, draft: Draft) -> Sequence[str]:
+        """The roles that may carry it out."""
+        definition = self.definition
+        match draft.kind:
+            case "record":
+                return definition.records[draft.subject].by
+            case "withdraw":
+                return definition.records[self._kind_at(draft)].by if self._kind_at(draft) in definition.records else ()
+            case "waive":
+                return definition.requirements[draft.subject].waivable_by
+            case "open":
+                return definition.cases[draft.subject].by
+            case "case":
+                case, _, move = draft.subject.partition(":")
+                return definition.cases[case.rpartition("-")[0]].moves[move].by
+            case "move":
+                return next((edge.move.by for edge in definition.edges if edge.move.id == draft.subject), ())
+            case "resume":
+                return definition.authority.get("suspend", ())
+            case _:
+                return definition.authority.get("appoint", ())
+
+    def _kind_at(self, draft: Draft) -> str:
+        row = self.campaign.store.row(_DOCUMENT, ("" if draft.whole else self.branch, int(draft.subject)))
+        return "" if row is None else str(row[0])
+
+    def _cast(self, roles: Sequence[str], before: Sequence[Action], plan: Plan) -> list[Person]:
+        """Who may act, first those who act already and those who may do most of the plan; whoever is to make the move comes last."""
+        acting = {action.by.id for action in before if action.by}
+        able = [self._able(draft) for draft in plan if draft.kind != "wait"]
+        reach = {person: sum(person in each for each in able) for person in frozenset().union(*able)}
+        found = [person for person in self._holders(roles) if person.id not in self._spared]
+        return sorted(found, key=lambda person: (person.id == self.by, person.id not in acting, -reach.get(person.id, 0)))
+
+    def _holders(self, roles: Sequence[str]) -> tuple[Person, ...]:
+        with self.hearing(FactNeeds()) as heard:
+            return persons([grant for role in roles for grant in holders(heard.definition, heard.facts, role, heard.branch)])
+
+    # -- with which values -------------------------------------------------------------------------------------------
+
+    def _settled(self, draft: Draft, person: Person, before: Sequence[Action]) -> Action | None:
+        """The draft with a value for every field that must be given; None if there is none."""
+        subject, today = self._subject(draft), self.today
+        action = Action(kind=draft.kind, subject=subject, by=person, day=today, whole=draft.whole)
+        if draft.kind == "withdraw":
+            return evolve(action, of=self._kind_at(draft))
+        if draft.kind == "waive":
+            return evolve(action, members=draft.members)
+        if draft.kind == "appoint":
+            role, target = draft.members
+            return evolve(action, fields={"role": role, "of": target or None})
+        given = self._filled(draft, person, today)
+        if given is None:
+            return None
+        free = self._free(draft)
+        if draft.kind == "record" and any(member for member, _ in given):
+            common, lines = _common(given)
+            return evolve(action, fields=common, lines=lines, free=free)
+        values = given[0][1] if given else {}
+        members = tuple(member for member, _ in draft.lines if member) if draft.kind == "open" else ()
+        return evolve(action, fields=values, free=free, members=members)
+
+    def _subject(self, draft: Draft) -> str:
+        """With the number of the case that was just opened."""
+        if draft.kind != "case" or "-?:" not in draft.subject:
+            return draft.subject
+        kind, _, move = draft.subject.partition("-?:")
+        cases = [case.id for case in self.campaign.cases(self.branch, kind)]
+        return f"{cases[-1]}:{move}" if cases else draft.subject
+
+    def _filled(self, draft: Draft, person: Person, today: str) -> list[tuple[str, dict[str, Any]]] | None:
+        fields = fields_of(self.definition, draft, self._state())
+        found = []
+        for member, bounds in draft.lines or (("", ()),):
+            before = self._before(draft, member)
+            values: dict[str, Any] = {}
+            for name, declared in fields.items():
+                own = [bound for bound in bounds if bound.field == name]
+                if declared.optional and not own:
+                    continue
+                at = Circumstances(before.get(name), person.id, self.people, today)
+                values[name] = pick(declared, own, at)
+                if values[name] is None:
+                    return None
+            found.append((member, values))
+        return found
+
+    def _free(self, draft: Draft) -> tuple[str, ...]:
+        """Fields nothing was asked of."""
+        bound = {bound.field for _, bounds in draft.lines for bound in bounds}
+        fields = fields_of(self.definition, draft, self._state())
+        return tuple(name for name, declared in fields.items() if name not in bound and not declared.optional)
+
+    @property
+    def group(self) -> str | None:
+        """The group that supervises the branch."""
+        with self.hearing(FactNeeds()) as heard:
+            return heard.branch.group
+
+    def _state(self) -> str:
+        with self.hearing(FactNeeds()) as heard:
+            return heard.branch.state
+
+    def _before(self, draft: Draft, member: str) -> Mapping[str, Any]:
+        """What stood in the branch's last record of the kind: a new one takes its place, and keeps what nobody asked to change."""
+        if draft.kind != "record" or member or draft.whole:
+            return {}
+        with self.hearing(FactNeeds(records={draft.subject})) as heard:
+            rows = heard.facts.records(draft.subject, heard.branch)
+            names = heard.definition.records[draft.subject].fields
+        last = max(rows, key=lambda row: (row[HAPPENED], row[SEQ]), default=None)
+        if last is None:
+            return {}
+        return {
+            name: bool(value) if declared.type == "boolean" else value
+            for (name, declared), value in zip(names.items(), last[SEQ + 1 :], strict=True)
+            if value is not None
+        }
+
+
+def _common(given: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
+    """What is the same on all lines stands once."""
+    first = given[0][1]
+    common = {name: value for name, value in first.items() if all(values.get(name) == value for _, values in given)}
+    lines = [{"member": member, **{name: v for name, v in values.items() if name not in common}} for member, values in given]
+    return common, tuple(lines)
