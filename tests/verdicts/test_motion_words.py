@@ -41,7 +41,7 @@ DONE: dict[str, tuple[str, dict[str, Any]]] = {
     "enrol:bob": ("b1", {"member": MEMBER, "reason": "moved here", "carried": {"records": 1_200, "cases": 1}}),
     "enrol:dan": ("b1", {"member": {**MEMBER, "id": "dan", "name": "", "flags": [], "fields": {}}, "reason": "new"}),
     "transfer:bob": ("b1", {"to": "b2", "carried": {"records": 12, "cases": 0}, "ended_roles": ["clerk"], "reason": "moved"}),
-    "change:bob": ("b1", {"member": MEMBER, "reason": "cannot be reached"}),
+    "change:bob": ("b1", {"member": MEMBER, "was": {**MEMBER, "status": "active", "flags": []}, "reason": "cannot be reached"}),
     "remove:bob": (
         "b1",
         {"departure": "died", "on": "2026-03-20", "cases": {"leave-1": "left"}, "ended_roles": ["clerk"], "reason": "illness"},
@@ -205,7 +205,7 @@ def test_rules_that_are_met_say_nothing_and_stand_in_nobodys_way(yards: Campaign
         rules.behind([], ["cleaning"]),
         rules.closed("1", None),
     ]
-    assert {f.code for f in met} | {"rule.running"} == set(motion_words.RULES)
+    assert {f.code for f in met} | {"rule.running", "rule.late"} == set(motion_words.RULES)  # these two are not there at all where they are met
     assert all(f.status == "met" and f.detail == {} and not f.blocks for f in met)
     for lang in ("en", "zh"):
         for line in told(answered("suspend", DONE["suspend"][1], findings=met), lang, full=True).splitlines():
@@ -214,6 +214,15 @@ def test_rules_that_are_met_say_nothing_and_stand_in_nobodys_way(yards: Campaign
 
 def test_somebody_who_comes_late_is_a_warning() -> None:
     finding = rules.behind([("bob", "Bob")], ["cleaning"])
+    assert (finding.status, finding.level, finding.blocks) == ("unmet", "warn", False)
+
+
+def test_a_paper_that_comes_late_is_a_warning(yards: Campaign) -> None:
+    _, branch = hearing(yards, "2026-03-20")
+    assert rules.late(branch, "2026-01-01") == []  # in the first attempt of all nothing can come late
+    branch.ordinal, branch.entered = 2, "2026-03-10"
+    assert rules.late(branch, "2026-03-10") == []
+    (finding,) = rules.late(branch, "2026-03-09")
     assert (finding.status, finding.level, finding.blocks) == ("unmet", "warn", False)
 
 

@@ -3,7 +3,9 @@
 from workflow.audit.attempts import Attempt, Comparison, Stored, Turn, attempt, attempts, compare
 from workflow.audit.attempts_text import attempt_json, comparison_json, explain_attempt, explain_comparison
 from workflow.audit.bearings import AsOf, Document, InForce
+from workflow.audit.blocked import Blocked, Hold, Sort, blocked
 from workflow.audit.checkpoint import Checkpoint, Inclusion, Signature, checkpoint, consistency, inclusion, parse
+from workflow.audit.checks import Check, Checked, check, checklist
 from workflow.audit.exports import Format, Mask, export, key_in
 from workflow.audit.flaws import Flaw, Part
 from workflow.audit.signing import Verifier, create_key, sign, verifier_of
@@ -14,16 +16,21 @@ from workflow.audit.verification import Verification, rebuild, verify
 __all__ = [
     "AsOf",
     "Attempt",
+    "Blocked",
+    "Check",
+    "Checked",
     "Checkpoint",
     "Comparison",
     "Document",
     "Flaw",
     "Format",
+    "Hold",
     "InForce",
     "Inclusion",
     "Mask",
     "Part",
     "Signature",
+    "Sort",
     "Stored",
     "Then",
     "Turn",
@@ -32,6 +39,9 @@ __all__ = [
     "attempt",
     "attempt_json",
     "attempts",
+    "blocked",
+    "check",
+    "checklist",
     "checkpoint",
     "compare",
     "comparison_json",

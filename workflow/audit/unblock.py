@@ -133,6 +133,7 @@ class _Search:
     found: _Found = field(factory=_Found)
     _queue: list[tuple[int, int, str, int, _Node]] = field(factory=list)
     _seen: set[Plan] = field(factory=set)
+    _cleared: set[str] = field(factory=set)  # what some plan by itself puts right
     _order: Iterator[int] = field(factory=count)
     _allowed: list[tuple[int, int, str, int, Remedies]] = field(factory=list)
     _candidates: Candidates = field(init=False)
@@ -153,6 +154,8 @@ class _Search:
             else:
                 tried += 1
                 self._try(heapq.heappop(self._queue)[-1])
+        if not self.found.sets and not self._queue:
+            self.found.hopeless += [Hopeless(finding=finding) for finding in verdict.standing if finding.code not in self._cleared]
         self.found.untried += len(self._queue) + len(self._allowed) + self._candidates.cut
         self.found.sets.sort(key=rank)
         return self.found
@@ -163,6 +166,8 @@ class _Search:
         for finding in standing:
             outcomes = [(plan, self._outcome(in_order(plan))) for plan in self._candidates.of(finding)]
             plans = [plan for plan, outcome in outcomes if not outcome.dead]
+            if any(outcome.verdict and finding.code not in {f.code for f in outcome.standing} for _, outcome in outcomes):
+                self._cleared.add(finding.code)
             if not plans:
                 roles = tuple(dict.fromkeys(role for _, outcome in outcomes for role in outcome.nobody))
                 self.found.hopeless.append(Hopeless(finding=finding, roles=roles))
@@ -194,26 +199,29 @@ class _Search:
     def _try(self, node: _Node) -> None:
         with self.trial.afresh():
             outcome = self.trial.run(node.plan)
-            mover = self.trial.mover() if outcome.allowed else None
             more = [] if outcome.dead else [self._candidates.of(finding) for finding in outcome.standing]
         if outcome.allowed:
-            self._wait(self.trial.with_fewer(node.plan, outcome).actions, mover)
+            self._wait(self.trial.with_fewer(node.plan, outcome).actions)
         elif more and all(more) and node.depth < _DEEPEST:
             grown = (inserted(self.trial.definition, node.plan, outcome.place, in_order(plan)) for plan in self._combinations(more))
             self._push((plan for plan in grown if plan != node.plan), node.depth + 1)
 
-    def _wait(self, actions: tuple[Action, ...], mover: Person | None) -> None:
-        found = Remedies.of(actions, mover, self.trial.today)
+    def _wait(self, actions: tuple[Action, ...]) -> None:
+        found = Remedies.of(actions, self.trial.today)
         heapq.heappush(self._allowed, (*rank(found), next(self._order), found))
 
     def _keep(self, remedies: Remedies) -> None:
         """The set itself or, where a part of it is enough, that part."""
         parts, tried, each = Subsets(self.trial).enough(remedies.actions)
-        if parts:
-            for part in parts:
-                self._wait(part, remedies.mover)
-        elif all(not remedies.same(known) for known in self.found.sets):
-            self.found.sets.append(evolve(remedies, tried=tried, each=each))
+        for part in parts:
+            self._wait(part)
+        if parts or any(remedies.same(known) for known in self.found.sets):
+            return
+        with self.trial.afresh():
+            for action in remedies.actions:
+                self.trial.repeat(action)
+            mover = self.trial.mover()
+        self.found.sets.append(evolve(remedies, mover=mover, tried=tried, each=each))
 
 
 def by_rank(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:

@@ -11,6 +11,7 @@ from workflow.audit.remedies.actions import Action, Remedies
 from workflow.audit.remedies.telling import action_text, person_text
 from workflow.audit.telling import bearings_json, position_text, voice_of
 from workflow.audit.unblock import Hopeless, Unblocking
+from workflow.audit.what_if import Supposed
 from workflow.engine.campaign import Campaign
 from workflow.verdicts.codec import to_plain
 from workflow.verdicts.findings import STANDING, Finding
@@ -139,3 +140,17 @@ def _hopeless_json(voice: Voice, answer: Unblocking, hopeless: Hopeless) -> dict
     return {"code": finding.code, "title": voice.title(finding.code), "short": short, "roles": list(hopeless.roles)} | {
         "text": reason_text(voice, answer, hopeless)
     }
+
+
+def explain_supposed(campaign: Campaign, supposed: Supposed, lang: str = "en", *, full: bool = False) -> str:
+    """What was supposed, and where the branch would stand then."""
+    voice = voice_of(campaign, supposed.outlook.definition, lang, full=full)
+    lines = [f"{_INDENT}· {action_text(voice, action, supposed.outlook.state)}" for action in supposed.actions]
+    return "\n".join([voice.say(words.IF), *lines, "", campaign.explain(supposed.outlook, lang, full=full)])
+
+
+def supposed_json(campaign: Campaign, supposed: Supposed, lang: str = "en") -> dict[str, Any]:
+    """The same as values; the outlook as `outlook.schema.json` has it."""
+    voice = voice_of(campaign, supposed.outlook.definition, lang, full=True)
+    actions = [action_json(voice, action, supposed.outlook.state) for action in supposed.actions]
+    return {"if": actions, "outlook": campaign.as_json(supposed.outlook, lang)}

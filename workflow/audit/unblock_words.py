@@ -8,11 +8,11 @@ from workflow.texts import Text
 ALLOWED = Text.of("{branch} may make the move “{move}” already: nothing stands in the way.", "{branch}已可作出动作“{move}”：没有障碍。")
 SETS = Text.of(
     "{branch} may not make the move “{move}” yet: {standing}. {actions} would unblock it; {ways}.",
-    "{branch}尚不能作出动作“{move}”：{standing}。最少{actions}即可解除；{ways}。",
+    "{branch}尚不能作出动作“{move}”：{standing}。最少 {actions}即可解除；{ways}。",
 )
 ONE_WAY, WAYS = Text.of("this was tried", "已经试过"), Text.of("{n} ways were tried", "以下 {n} 种办法均已试过")
 HOPELESS = Text.of(
-    "{branch} may not make the move “{move}”: {standing}. For {n} of it no remedy could be worked out.",
+    "{branch} may not make the move “{move}”: {standing}. No remedy could be worked out for {n} of these.",
     "{branch}不能作出动作“{move}”：{standing}。其中 {n} 项推算不出补救办法。",
 )
 NONE = Text.of(
@@ -58,7 +58,7 @@ ANY = Text.of("{title} (any)", "{title}（不限）")
 FREE = Text.of("for example {listed}", "例如{listed}")
 
 # -- what is left ------------------------------------------------------------------------------------------------------------
-NO_HOLDER = Text.of("nobody holds the role that may put it right: {roles}; appoint somebody", "无人担任可以办理的角色：{roles}；请先任命")
+NO_HOLDER = Text.of("nobody is there who may put it right ({roles}): somebody must be appointed", "目前无人可以办理（{roles}）：须先任命")
 OTHERS = Text.of("somebody else must make the move: {who}", "须由他人作出该动作：{who}")
 OTHERS_NOBODY = Text.of("somebody else must make the move, and nobody is there who may", "须由他人作出该动作，而目前无人可以经办")
 NOT_ITS_TURN = Text.of("it is not its turn; what comes next: {moves}", "未到其时；接下来可以办理：{moves}")

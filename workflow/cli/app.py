@@ -33,6 +33,7 @@ from workflow.cli.reporting import report
 from workflow.cli.settings import Settings, from_environment
 from workflow.cli.show import console
 from workflow.cli.structure import batch, branch
+from workflow.cli.unblocking import unblock
 from workflow.cli.views import board, timeline, why
 from workflow.definition.foreign import foreign
 from workflow.errors import DefinitionFault, InputFault, WorkflowError
@@ -165,6 +166,7 @@ cli = Program(
         branch,
         batch,
         why,
+        unblock,
         board,
         timeline,
         report,

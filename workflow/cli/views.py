@@ -12,6 +12,7 @@ from workflow.cli.facts import full
 from workflow.cli.looking_back import Back, look_back, past
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
+from workflow.cli.unblocking import show_supposed, supposing
 from workflow.errors import Misuse
 from workflow.texts import Text
 
@@ -19,12 +20,13 @@ from workflow.texts import Text
 @command(
     "why",
     "Say why a branch is where it is: what stands between it and its next stage, in whose hands, since when. Of the past: with --at what"
-    " was so on a day, with --known-at what was known by a day, with --attempt what was decided.",
+    " was so on a day, with --known-at what was known by a day, with --attempt what was decided. With --if, as if a record were entered.",
     "说明支部为何处于现状：离下一阶段还差什么、由谁负责、自何时起。查过去：加 --at 看某日的情况，加 --known-at 看至某日所知，"
-    "加 --attempt 看所作的决定。",
+    "加 --attempt 看所作的决定。加 --if 看假设录入某记录后的情况。",
 )
 @click.argument("branch")
 @past
+@supposing
 @full
 @click.pass_obj
 def why(
@@ -36,9 +38,16 @@ def why(
     attempt: str | None,
     compare: str | None,
     move: str | None,
+    supposed: tuple[str, ...],
 ) -> None:
     back = Back(at=at, known_at=known_at, attempt=attempt, compare=compare, move=move)
+    if back and supposed:
+        said = Text.of("either --if, or what was so (--at, --known-at, --attempt)", "--if 与 --at、--known-at、--attempt 不能同用")
+        raise Misuse(said, "past-or-if")
     with settings.campaign() as campaign:
+        if supposed:
+            show_supposed(settings, campaign, branch, supposed, full=full)
+            return
         if back:
             look_back(settings, campaign, branch, back, full=full)
             return

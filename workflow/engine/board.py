@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Literal
 
 from attrs import frozen
 
@@ -20,6 +21,8 @@ from workflow.verdicts.outlook import Outlook, edges_ahead, edges_now, outlook
 ENDED = "ended"  # where branches that were merged or dissolved are counted: no state of a definition
 HALTED = "rule.running"  # what holds up a branch that is suspended
 TITLES = {ENDED: Text.of("merged or dissolved", "已合并或撤销"), HALTED: Text.of("suspended", "已暂停")}
+
+HoldKind = Literal["requirement", "rule", "move"]
 
 _STATES = "SELECT id, state, entered FROM workflow_branch"
 _CLOSED = "SELECT batch, closed, finished, total, stragglers FROM workflow_batch ORDER BY closed, batch"
@@ -40,7 +43,7 @@ class Hold:
     """What holds up these branches: a requirement or rule in the way, or a move that waits for somebody to make it."""
 
     code: str
-    kind: str  # "requirement" | "rule" | "move"
+    kind: HoldKind
     roles: tuple[str, ...]
     branches: tuple[str, ...]
     longest: int  # days the longest has stood in its phase
@@ -164,9 +167,9 @@ def _cells(definition: Definition, outlooks: Iterable[Outlook]) -> list[Cell]:
 
 
 def _holds(outlooks: Iterable[Outlook]) -> list[Hold]:
-    found: dict[tuple[str, str], list[Outlook]] = {}
+    found: dict[tuple[HoldKind, str], list[Outlook]] = {}
     for each in outlooks:
-        found.setdefault(_held_by(each), []).append(each)
+        found.setdefault(held_by(each), []).append(each)
     holds = [
         Hold(
             code=code,
@@ -180,7 +183,7 @@ def _holds(outlooks: Iterable[Outlook]) -> list[Hold]:
     return sorted(holds, key=lambda hold: (-len(hold.branches), hold.code))
 
 
-def _held_by(outlook: Outlook) -> tuple[str, str]:
+def held_by(outlook: Outlook) -> tuple[HoldKind, str]:
     """The kind and the code of what holds a branch up."""
     if outlook.blocker is None:
         return "move", outlook.waiting_for or ""

@@ -64,7 +64,7 @@ def enact(
             "states": dict(states),
             "reason": reason.strip(),
         }
-        return Accepted("enacted", {**told, "document": in_order(found.document)}, told)
+        return Accepted("enacted", {**told, "document": in_order(found.document)}, told, then=lambda _event: desk.versions.refresh())
 
     asked = Asked.of("enact", "enact", hash=later.hash, starts=starts, scope=scope, states=states, reason=reason)
     return desk.command(None, lambda _: FactNeeds(), judged, accept, by=by, key=key, asked=asked)

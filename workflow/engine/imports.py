@@ -70,6 +70,7 @@ class ImportReport:
 
 def import_records(desk: Desk, source: str | Path | Iterable[Mapping[str, Any]], by: str, progress: Progress | None) -> ImportReport:
     """Carries out every line of a file, or none. `by` acts where a line names nobody. Raises `InputFault` with every fault by line."""
+    desk.versions.refresh()
     whole = [kind.id for kind in desk.definition.records.values() if kind.of == "campaign"]
     commands, faults = read_commands(source, by, whole)
     clock = desk.clock
@@ -90,7 +91,7 @@ class _Desk:
 
     hearing: Hearing
     roll: frozenset[str]
-    verdicts: dict[str, tuple[Verdict, dict[str, Any]]] = field(factory=dict)  # by kind of record; the second as it is kept
+    verdicts: dict[tuple[str, str], tuple[Verdict, dict[str, Any]]] = field(factory=dict)  # by kind, and day if late; the second as kept
 
 
 @define
@@ -228,11 +229,13 @@ class Importer:
                 places[command.by] = _Desk(hearing, frozenset(m.id for m in hearing.facts.members(hearing.branch)))
         place = places[command.by]
         kind = records.find_kind(place.hearing.definition, command.subject)
-        if kind.id not in place.verdicts:
-            branch = place.hearing.branch
-            found = place.hearing.judge.entry(branch, f"record:{kind.id}", "record", kind.by, command.by, lasting(branch))
-            place.verdicts[kind.id] = (found, to_plain(found))
-        verdict, plain = place.verdicts[kind.id]
+        branch = place.hearing.branch
+        late = records.when_entered(branch, kind, command.said.get("happened"))
+        like = (kind.id, late[0].detail["happened"] if late else "")
+        if like not in place.verdicts:
+            found = place.hearing.judge.entry(branch, f"record:{kind.id}", "record", kind.by, command.by, [*lasting(branch), *late])
+            place.verdicts[like] = (found, to_plain(found))
+        verdict, plain = place.verdicts[like]
         moment = stamp(now)
         return place, evolve(verdict, asked_at=moment, day=day), {**plain, "asked_at": moment, "day": day}
 

@@ -13,10 +13,10 @@ from workflow.engine.entry import read_day, read_fields, read_happened, read_lin
 from workflow.engine.versions import Version
 from workflow.errors import Misuse, NotFound, did_you_mean, not_found
 from workflow.ledger import CAMPAIGN, Event, branch_stream, events, head
-from workflow.store.facts import FactNeeds
+from workflow.store.facts import BranchFact, FactNeeds
 from workflow.texts import Text
 from workflow.verdicts.findings import STANDING, Finding, Verdict
-from workflow.verdicts.rules import lasting
+from workflow.verdicts.rules import late, lasting
 
 LIVE = 1  # of documents, lines and waivers: it counts
 Line = str | Mapping[str, Any]
@@ -42,8 +42,9 @@ def record(
         return FactNeeds(members=found.of == "member" or found.lines is not None)
 
     def judged(hearing: Hearing) -> Verdict:
-        by_roles = hearing.definition.records[kind].by
-        return hearing.judge.entry(hearing.branch, f"record:{kind}", "record", by_roles, by, lasting(hearing.branch))
+        found = hearing.definition.records[kind]
+        also = [*lasting(hearing.branch), *when_entered(hearing.branch, found, happened)]
+        return hearing.judge.entry(hearing.branch, f"record:{kind}", "record", found.by, by, also)
 
     def accept(hearing: Hearing, _verdict: Verdict) -> Accepted:
         roll = frozenset(m.id for m in hearing.facts.members(hearing.branch))
@@ -51,6 +52,12 @@ def record(
 
     asked = Asked.of("record", f"record:{kind}", happened=happened, fields=fields, lines=lines)
     return desk.command(branch, needs, judged, accept, by=by, key=key, asked=asked)
+
+
+def when_entered(branch: BranchFact, kind: RecordKind, happened: date | str | None) -> list[Finding]:
+    """What is to be said of a paper that comes late; a day that is none is said to be a fault elsewhere."""
+    day = happened.isoformat() if isinstance(happened, date) else str(happened or "")
+    return late(branch, day[:10]) if day and kind.span == "attempt" else []
 
 
 def require_place(kind: RecordKind, branch: str | None) -> None:

@@ -114,15 +114,16 @@ def change(
 ) -> Verdict:
     asked = Asked.of("change", f"change:{member}", status=status, flag=flag, unflag=unflag, fields=fields, reason=reason)
     row: Payload = {}
+    before: Payload = {}
 
     def judged(hearing: Hearing) -> Verdict:
-        before = _row(desk, hearing.branch.id, member)
+        before.update(_row(desk, hearing.branch.id, member))
         row.update(changed_entry(hearing.definition, before, status, flag, unflag, fields))
         desk.require_persons(require_roll(hearing.definition).fields, row["fields"])
         return hearing.judge.power(hearing.branch, asked.subject, "change", "roll", by)
 
     def accept(_hearing: Hearing, _verdict: Verdict) -> Accepted:
-        payload: Payload = {"member": row, "reason": reason.strip()}
+        payload: Payload = {"member": row, "was": before, "reason": reason.strip()}
         return Accepted("member_changed", payload, payload)
 
     return _of_member(desk, member, judged, accept, by, reason, key, asked)

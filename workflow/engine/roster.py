@@ -68,6 +68,7 @@ class RosterReport:
 
 def import_roster(desk: Desk, source: str | Path | Iterable[Mapping[str, str]], by: str, progress: Progress | None) -> RosterReport:
     """Reads a roster and writes what is new in it, in one transaction. Raises `InputFault` for what is no roster."""
+    desk.versions.refresh()
     return import_table(desk, read_table(source, known_columns(desk.definition)), by, progress)
 
 

@@ -45,6 +45,7 @@ class TablesReport:
 
 def import_tables(desk: Desk, source: str | Path, by: str, progress: Progress | None) -> TablesReport:
     """Every sheet of a CSV file or workbook, in one transaction. Raises `InputFault` for a file that holds no table of ours."""
+    desk.versions.refresh()
     words = RecordWords(desk.definition)
     rosters, records, others = _sorted(desk, read_grids(source), words)
     if not rosters and not records:

@@ -144,13 +144,15 @@ class Facts:
         branch: str | None = None,
         *,
         states: Mapping[str, str] = _NOTHING,
+        ever: bool = False,
     ) -> Facts:
         """Facts about `branch`, or about all branches; for one branch the grants that can hold for it.
 
         An unknown branch leaves `branches` empty; those that were merged or dissolved are there, but are nobody's children.
-        `states` says what the states of an earlier version are called in this definition.
+        `states` says what the states of an earlier version are called in this definition. With `ever` the records of earlier attempts
+        are there too: all that were entered and not withdrawn.
         """
-        return _Loader(store, definition, now, branch, needs.children, states).load(needs)
+        return _Loader(store, definition, now, branch, needs.children, states, ever).load(needs)
 
 
 @define
@@ -161,6 +163,7 @@ class _Loader:
     branch: str | None
     children: bool
     states: Mapping[str, str]
+    ever: bool
     today: date = field(init=False)
     _days: dict[str, str] = field(factory=dict)  # stamp -> local date; bulk imports share stamps
 
@@ -208,8 +211,9 @@ class _Loader:
         return f" AND {column} = ?", [self.branch]
 
     def _scope_of(self, kind: RecordKind) -> tuple[str, list[str]]:
-        """The same for the lines of a kind: what is of the campaign as a whole is kept under no branch, and read whoever asks."""
-        return (" AND branch = ''", []) if kind.of == "campaign" else self._scope("branch")
+        """The same for the lines of a kind that count: what is of the campaign as a whole is kept under no branch, and read whoever asks."""
+        only, scope = (" AND branch = ''", []) if kind.of == "campaign" else self._scope("branch")
+        return f" AND live {'>= 0' if self.ever else '= 1'}{only}", scope
 
     def _day(self, stamp: str) -> str:
         found = self._days.get(stamp)
@@ -267,7 +271,7 @@ class _Loader:
         found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         columns = f'member, branch, happened, recorded, "by", seq{slots}'
         only, scope = self._scope_of(declared)
-        query = f"SELECT {columns} FROM workflow_line WHERE kind = ? AND live = 1{only}"
+        query = f"SELECT {columns} FROM workflow_line WHERE kind = ?{only}"
         for owner, branch, *row in self.store.rows(query, (kind, *scope)):
             row[1] = self._day(row[1])
             for column in sets:

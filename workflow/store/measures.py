@@ -24,7 +24,7 @@ def measure_query(measures: Sequence[Measure], env: Env, only: str) -> tuple[str
     params: list[Any] = []
     columns = ", ".join(_column(measure, env, params) for measure in measures)
     owner = "CASE member WHEN '' THEN branch ELSE member END"
-    return f"SELECT {owner}, {columns} FROM workflow_line WHERE kind = ? AND live = 1{only} GROUP BY branch, member", params
+    return f"SELECT {owner}, {columns} FROM workflow_line WHERE kind = ?{only} GROUP BY branch, member", params
 
 
 def _column(measure: Measure, env: Env, params: list[Any]) -> str:

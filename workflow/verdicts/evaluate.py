@@ -36,8 +36,9 @@ def evaluate(
         subjects = subjects_of(definition, requirement.each, facts, branch) if case is None else [case]
         found = _about_each(definition, facts, question, subjects)
     if found["status"] in FAILING:
-        found["owner"] = requirement.owner
-        found["holders"] = tuple(Person(id=g.person, name=g.name) for g in holders(definition, facts, requirement.owner, branch))
+        if requirement.owner:
+            found["owner"] = requirement.owner
+            found["holders"] = tuple(Person(id=g.person, name=g.name) for g in holders(definition, facts, requirement.owner, branch))
         found["since"] = found.get("since") or branch.since
         found["due"] = due_day(definition, requirement, facts, branch)
     return Finding(code=requirement.id, level=requirement.level, each=requirement.each, **found)

@@ -37,6 +37,14 @@ def lasting(branch: BranchFact) -> list[Finding]:
     return [] if found is None or branch.ended is None else [found]
 
 
+def late(branch: BranchFact, day: str) -> list[Finding]:
+    """Warns of a paper of an attempt about something that happened before that attempt began: it counts now, and changes nothing that
+    was decided before. Nothing to say in the first attempt of all, or of a paper in time."""
+    if branch.ordinal < 2 or day >= branch.entered:
+        return []
+    return [Finding(code="rule.late", status="unmet", level="warn", met=0, detail={"happened": day, "began": branch.entered})]
+
+
 def started(branch: BranchFact, *, begun: bool) -> Finding:
     """A branch that has begun changes its batch only if it starts afresh."""
     return rule("rule.started", not begun, {"state": branch.state, "since": branch.since})

@@ -14,6 +14,7 @@ from workflow.engine.campaign import Campaign
 from workflow.ledger import CAMPAIGN, branch_stream
 from workflow.store.database import Row
 from workflow.texts import LANGUAGES, Text
+from workflow.verdicts.render import words
 from workflow.verdicts.render.voice import Voice
 
 
@@ -60,6 +61,11 @@ class Ground:
             found = self.version(key)
             self._voices[key] = tuple(Voice(found, lang, full=True, names=self.names) for lang in LANGUAGES)
         return Text({voice.lang: say(voice) for voice in self._voices[key]})
+
+
+def days(voice: Voice, n: int) -> str:
+    """A length of time, nought included."""
+    return voice.say(words.DAY if n == 1 else words.DAYS, n=f"{n:,}")
 
 
 def counted_kinds(voice: Voice, kinds: Iterable[str]) -> str:

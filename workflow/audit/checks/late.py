@@ -8,7 +8,7 @@ from datetime import date
 
 from attrs import frozen
 
-from workflow.audit.checks.ground import Ground, counted_kinds, record_title, stream_of
+from workflow.audit.checks.ground import Ground, counted_kinds, days, record_title, stream_of
 from workflow.audit.checks.model import Place, Row
 from workflow.canonical import canonical
 from workflow.definition.model import Definition
@@ -50,11 +50,11 @@ class _Paper:
         return Place(stream_of(self.branch), self.seq)
 
 
-def _late(ground: Ground, days: int) -> tuple[list[_Paper], int]:
+def _late(ground: Ground, beyond: int) -> tuple[list[_Paper], int]:
     """The documents entered more than so many days after they happened, and how many documents there are."""
     rows = ground.rows(_DOCUMENTS, ground.branch)
     papers = (_Paper(*row[:5], ground.day(row[4]), *row[5:]) for row in rows if row[3] < ground.day(row[4]))
-    return [paper for paper in papers if paper.days > days], len(rows)
+    return [paper for paper in papers if paper.days > beyond], len(rows)
 
 
 def back_dated(ground: Ground) -> tuple[list[Row], int]:
@@ -65,7 +65,7 @@ def back_dated(ground: Ground) -> tuple[list[Row], int]:
 def _back_dated(ground: Ground, paper: _Paper) -> Row:
     def say(voice: Voice) -> str:
         kind, back = record_title(voice, paper.kind), voice.say(_TAKEN_BACK) if paper.live < 0 else ""
-        return voice.say(_BACK_DATED, kind=kind, happened=paper.happened, days=voice.days(paper.days)) + back
+        return voice.say(_BACK_DATED, kind=kind, happened=paper.happened, days=days(voice, paper.days)) + back
 
     return Row(branch=paper.branch, day=paper.entered, who=(paper.by,), what=ground.told(say), events=(paper.place,))
 
@@ -98,11 +98,11 @@ def _papered(ground: Ground, kinds: _Kinds, move: Event, late: Mapping[str, Sequ
     after = [paper for paper in after if paper.kind in asked]
     if not after:
         return None
-    last = max(paper.entered for paper in after)
+    lag = (date.fromisoformat(max(paper.entered for paper in after)) - date.fromisoformat(day)).days
 
     def say(voice: Voice) -> str:
         said = {"move": voice.move(move.payload["move"], move.payload["from"]), "n": f"{len(after):,}"}
-        return voice.say(_PAPERED, **said, days=voice.days_between(day, last), kinds=counted_kinds(voice, (p.kind for p in after)))
+        return voice.say(_PAPERED, **said, days=days(voice, lag), kinds=counted_kinds(voice, (p.kind for p in after)))
 
     who = tuple(dict.fromkeys((move.actor, *(paper.by for paper in after))))
     events = (Place(move.stream, move.seq), *(paper.place for paper in after))

@@ -60,7 +60,7 @@ class Found:
 
 
 @frozen(kw_only=True)
-class Audit:
+class Checked:
     """All checks that were made, as the ledger stood on a local day; of one `branch`, if one was named."""
 
     day: str

@@ -8,7 +8,7 @@ from datetime import date
 
 from attrs import frozen
 
-from workflow.audit.checks.ground import Ground, record_title, stream_of
+from workflow.audit.checks.ground import Ground, days, record_title, stream_of
 from workflow.audit.checks.model import Place, Row
 from workflow.texts import Text
 from workflow.verdicts.render.voice import Voice
@@ -97,7 +97,7 @@ class _Gap:
         rest = voice.say(_OVER) if self.live != 1 else voice.say(_UNTIL, day=self.until) if self.until else ""
         return voice.say(
             _GAP,
-            age=voice.days(self.age),
+            age=days(voice, self.age),
             requirement=voice.requirement(self.requirement) if known else self.requirement,
             whom=voice.say(_FOR, n=self.named) if self.named else "",
             name=voice.name(self.by),

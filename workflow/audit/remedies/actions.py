@@ -17,9 +17,10 @@ class Action:
     """What somebody would do, on the `day` it could be done at the earliest.
 
     `kind` and `subject` say what: `record` KIND, `withdraw` SEQ, `waive` REQUIREMENT, `open` CASE_KIND, `case` CASE:MOVE, `move` MOVE,
-    `appoint` PERSON, `resume` (the branch), `wait` until DAY. `by` is who would (with the role), None only where time alone does it.
-    `fields` and `lines` are what is entered (or what a move takes; of `appoint` the role, and of what), `members` who is waived or whose case is opened. `free` names fields whose
-    value is only an example: any that breaks nothing else would do. `of` is what is withdrawn, by record kind or requirement.
+    `appoint` PERSON, `resume` (the branch), `wait` until DAY. `by` is who would (with the role); None only where time alone does it.
+    `fields` and `lines` are what is entered (or what a move takes; of `appoint` the role, and of what), `members` who is waived or
+    whose case is opened. `free` names fields whose value is only an example: any that breaks nothing else would do. `of` is the kind
+    of the record withdrawn; `whole`: it is of the campaign as a whole.
     """
 
     kind: Kind
@@ -30,7 +31,7 @@ class Action:
     lines: tuple[Mapping[str, Any], ...] = ()
     members: tuple[str, ...] = ()
     free: tuple[str, ...] = ()
-    whole: bool = False  # of the campaign as a whole
+    whole: bool = False
     of: str = ""
 
 
@@ -45,14 +46,14 @@ class Remedies:
     actions: tuple[Action, ...]
     people: tuple[Person, ...]
     day: str
-    mover: Person | None
+    mover: Person | None = None
     tried: int = 0
     each: bool = False
 
     @classmethod
-    def of(cls, actions: tuple[Action, ...], mover: Person | None, today: str) -> Remedies:
-        people = {action.by.id: action.by for action in actions if action.by is not None}
-        return cls(actions=actions, people=tuple(people.values()), day=max((a.day for a in actions), default=today), mover=mover)
+    def of(cls, actions: tuple[Action, ...], today: str) -> Remedies:
+        people = {a.by.id: Person(id=a.by.id, name=a.by.name) for a in actions if a.by is not None}
+        return cls(actions=actions, people=tuple(people.values()), day=max((a.day for a in actions), default=today))
 
     def same(self, other: Remedies) -> bool:
         """The same actions, in whatever order."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from workflow.audit.remedies.drafts import Draft, Plan, joined, side_by_side
+from workflow.audit.remedies.drafts import Draft, Plan, side_by_side
 from workflow.audit.remedies.ground import Ground, needs_of, world_of
 from workflow.audit.remedies.trial import Trial
 from workflow.audit.remedies.walk import Walk
@@ -26,8 +26,8 @@ class Candidates:
     cut: int = 0
     _worlds: dict[str, World] = field(factory=dict)
 
-    def of(self, finding: Finding, case: str | None = None) -> list[Plan]:
-        """The plans that could clear a finding; with `case` that of a move of this case. Empty where none can be worked out."""
+    def of(self, finding: Finding) -> list[Plan]:
+        """The plans that could clear a finding. Empty where none can be worked out."""
         if finding.is_rule:
             return self._of_rule(finding)
         definition = self.trial.definition
@@ -78,11 +78,3 @@ class Candidates:
         group = self.trial.group
         target = {"all": "", "branch": self.trial.branch}.get(scope, self.trial.branch if group is None else group_target(group))
         return Draft("appoint", detail["actor"], members=(role, target))
-
-
-def together(definition: Definition, plans: Sequence[Plan]) -> Plan:
-    """One plan for all."""
-    found: Plan = ()
-    for plan in plans:
-        found = joined(definition, found, plan)
-    return found

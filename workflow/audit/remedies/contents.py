@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from math import ceil, floor
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
-from workflow.audit.remedies.drafts import Bounds, Draft, Plan
+from workflow.audit.remedies.drafts import NEW, Bounds, Draft, Plan
 from workflow.audit.remedies.fresh import STATE, Fresh, Wanted
 from workflow.audit.remedies.ground import Ground
 from workflow.audit.remedies.values import Bound, Circumstances, pick
@@ -119,7 +119,7 @@ class Contents:
             return Fresh(self.ground, loop.name, definition.records[loop.kind].fields, {})
         if loop.entity.startswith("case:"):
             kind = definition.cases[loop.kind]
-            return Fresh(self.ground, loop.name, kind.fields, {state.id: state.final for state in kind.states.values()})
+            return Fresh(self.ground, loop.name, kind.all_fields, {state.id: state.final for state in kind.states.values()})
         return Fresh(self.ground, loop.name, {}, {})
 
     def _entered(self, loop: Loop, bounds: Bounds) -> list[Plan]:
@@ -154,9 +154,8 @@ class Contents:
         kind = self.ground.definition.cases[loop.kind]
         goals = [set(b.value) for b in bounds if b.field == STATE]
         goal = set.intersection(*goals) if goals else set(kind.states)
-        own = tuple(b for b in bounds if b.field != STATE)
-        opening = Draft("open", kind.id, ((owner, own),))
-        return [(opening, *moves) for moves in moves_to(kind, f"{kind.id}-?", kind.first, goal)]
+        opening = Draft("open", kind.id, ((owner, tuple(b for b in bounds if b.field in kind.fields)),))
+        return [(opening, *_taking(kind, moves, bounds)) for moves in moves_to(kind, f"{kind.id}{NEW}{owner}", kind.first, goal)]
 
     # -- fewer -------------------------------------------------------------------------------------------------------
 
@@ -259,6 +258,13 @@ class Contents:
 
     def _fits(self, kind: str, name: str, row: tuple[Any, ...], op: str, bound: Any) -> bool:
         return Bound(name, op, bound).holds(self.ground.column(kind, name, row))
+
+
+def _taking(kind: CaseKind, moves: Plan, bounds: Bounds) -> Plan:
+    """The moves, each with the bounds of what it takes."""
+    takes = [kind.moves[draft.subject.rpartition(":")[2]].takes for draft in moves]
+    own = [tuple(b for b in bounds if b.field in taken) for taken in takes]
+    return tuple(evolve(draft, lines=(("", found),) if found else ()) for draft, found in zip(moves, own, strict=True))
 
 
 def moves_to(kind: CaseKind, case: str, start: str, goals: set[str]) -> list[Plan]:

@@ -8,12 +8,13 @@ from typing import Literal
 from attrs import evolve, frozen
 
 from workflow.audit.remedies.values import Bound, Circumstances, pick
-from workflow.definition.model import Definition, Field
+from workflow.definition.model import Definition, Field, Move
 
 Kind = Literal["withdraw", "appoint", "resume", "record", "waive", "open", "case", "move", "wait"]
 _ORDER: tuple[Kind, ...] = ("withdraw", "appoint", "resume", "record", "waive", "open", "case", "move", "wait")
 
 Bounds = tuple[Bound, ...]
+NEW = "-?"  # in the place of a case's number, before its owner: a case that is opened by an earlier draft
 
 
 @frozen
@@ -22,7 +23,8 @@ class Draft:
 
     `subject` is the record kind, the requirement waived, the case kind opened, `CASE:MOVE`, the move, the number of the event
     withdrawn, the person appointed, or the day waited for. `lines` are the bounds of the fields by member ("" is the branch or
-    the campaign itself), `members` who is waived, and for an appointment the role and its target. `whole`: it is about the campaign, not the branch.
+    the campaign itself), `members` who is waived, and for an appointment the role and its target. `whole`: it is about the
+    campaign, not the branch.
     """
 
     kind: Kind
@@ -43,13 +45,18 @@ def fields_of(definition: Definition, draft: Draft, source: str = "") -> Mapping
         case "open":
             return definition.cases[draft.subject].fields
         case "case":
-            case, _, move = draft.subject.partition(":")
-            return definition.cases[case.rpartition("-")[0]].moves[move].takes
+            return case_move(definition, draft.subject).takes
         case "move":
             edge = definition.edge_of(source, draft.subject)
             return {} if edge is None else edge.move.takes
         case _:
             return {}
+
+
+def case_move(definition: Definition, subject: str) -> Move:
+    """The move of a case that `CASE:MOVE` names."""
+    case, _, move = subject.rpartition(":")
+    return definition.cases[case.partition(NEW)[0] if NEW in case else case.rpartition("-")[0]].moves[move]
 
 
 def joined(definition: Definition, first: Plan, second: Plan) -> Plan:

@@ -10,9 +10,9 @@ from typing import Any
 
 from attrs import define, field
 
+from workflow.definition.expressions import subject_of
 from workflow.definition.expressions.base import wrapped
 from workflow.definition.expressions.compiler import Compiler
-from workflow.definition.expressions import subject_of
 from workflow.definition.expressions.parts import Typed
 from workflow.definition.expressions.runtime import LOCALS, MISSING, SUBJECT, TODAY, Env, Run
 from workflow.definition.expressions.types import Type, World

@@ -62,7 +62,9 @@ def _members(voice: Voice, action: Action, state: str) -> str:
     own = [(line["member"], {name: value for name, value in line.items() if name != "member"}) for line in action.lines]
     return voice.cut(
         [
-            voice.say(IN_BRACKETS, text=voice.name(member), more=voice.listed(_said(voice, fields, values))) if values else voice.name(member)
+            voice.say(IN_BRACKETS, text=voice.name(member), more=voice.listed(_said(voice, fields, values)))
+            if values
+            else voice.name(member)
             for member, values in own
         ]
     )

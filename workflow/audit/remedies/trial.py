@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 from attrs import define, evolve, field, frozen
 
 from workflow.audit.remedies.actions import Action, carry_out
-from workflow.audit.remedies.drafts import Draft, Plan, fields_of
-from workflow.audit.remedies.values import Circumstances, pick
+from workflow.audit.remedies.drafts import Draft, Plan, case_move
+from workflow.audit.remedies.settling import kind_at, settled
 from workflow.clock import VirtualClock, as_utc
-from workflow.definition.expressions.runtime import HAPPENED, SEQ
 from workflow.definition.model import Definition
 from workflow.engine.campaign import Campaign
 from workflow.engine.desk import Desk, Hearing
@@ -25,7 +24,6 @@ from workflow.verdicts.people import holders, persons
 
 _REASON = "on trial"
 _PEOPLE = "SELECT id FROM workflow_person ORDER BY id"
-_DOCUMENT = "SELECT kind FROM workflow_document WHERE branch = ? AND seq = ?"
 _CASTING = ("rule.role", "rule.separation")  # somebody else may be allowed
 
 
@@ -139,6 +137,12 @@ class Trial:
         return any(finding.code in _CASTING for finding in verdict.standing)
 
     @property
+    def group(self) -> str | None:
+        """The group that supervises the branch."""
+        with self.hearing(FactNeeds()) as heard:
+            return heard.branch.group
+
+    @property
     def today(self) -> str:
         return self.campaign._desk.day(self.campaign.now)
 
@@ -207,12 +211,12 @@ class Trial:
             self._wait(draft.subject)
             return Action(kind="wait", subject=draft.subject, by=None, day=draft.subject)
         roles = self._roles(draft)
-        cast = self._cast(roles, before, plan)
+        cast = self.cast(roles, before, plan)
         if not cast:
             return Outcome((), 0, dead=True, nobody=tuple(roles))
         refused: Verdict | None = None
         for person in cast:
-            action = self._settled(draft, person, before)
+            action = settled(self.campaign, self.branch, draft, person, self.people)
             if action is None:
                 return Outcome((), 0, dead=True)
             try:
@@ -235,14 +239,14 @@ class Trial:
             case "record":
                 return definition.records[draft.subject].by
             case "withdraw":
-                return definition.records[self._kind_at(draft)].by if self._kind_at(draft) in definition.records else ()
+                kind = kind_at(self.campaign, self.branch, draft)
+                return definition.records[kind].by if kind in definition.records else ()
             case "waive":
                 return definition.requirements[draft.subject].waivable_by
             case "open":
                 return definition.cases[draft.subject].by
             case "case":
-                case, _, move = draft.subject.partition(":")
-                return definition.cases[case.rpartition("-")[0]].moves[move].by
+                return case_move(definition, draft.subject).by
             case "move":
                 return next((edge.move.by for edge in definition.edges if edge.move.id == draft.subject), ())
             case "resume":
@@ -250,11 +254,7 @@ class Trial:
             case _:
                 return definition.authority.get("appoint", ())
 
-    def _kind_at(self, draft: Draft) -> str:
-        row = self.campaign.store.row(_DOCUMENT, ("" if draft.whole else self.branch, int(draft.subject)))
-        return "" if row is None else str(row[0])
-
-    def _cast(self, roles: Sequence[str], before: Sequence[Action], plan: Plan) -> list[Person]:
+    def cast(self, roles: Sequence[str], before: Sequence[Action], plan: Plan = ()) -> list[Person]:
         """Who may act, first those who act already and those who may do most of the plan; whoever is to make the move comes last."""
         acting = {action.by.id for action in before if action.by}
         able = [self._able(draft) for draft in plan if draft.kind != "wait"]
@@ -265,92 +265,3 @@ class Trial:
     def _holders(self, roles: Sequence[str]) -> tuple[Person, ...]:
         with self.hearing(FactNeeds()) as heard:
             return persons([grant for role in roles for grant in holders(heard.definition, heard.facts, role, heard.branch)])
-
-    # -- with which values -------------------------------------------------------------------------------------------
-
-    def _settled(self, draft: Draft, person: Person, before: Sequence[Action]) -> Action | None:
-        """The draft with a value for every field that must be given; None if there is none."""
-        subject, today = self._subject(draft), self.today
-        action = Action(kind=draft.kind, subject=subject, by=person, day=today, whole=draft.whole)
-        if draft.kind == "withdraw":
-            return evolve(action, of=self._kind_at(draft))
-        if draft.kind == "waive":
-            return evolve(action, members=draft.members)
-        if draft.kind == "appoint":
-            role, target = draft.members
-            return evolve(action, fields={"role": role, "of": target or None})
-        given = self._filled(draft, person, today)
-        if given is None:
-            return None
-        free = self._free(draft)
-        if draft.kind == "record" and any(member for member, _ in given):
-            common, lines = _common(given)
-            return evolve(action, fields=common, lines=lines, free=free)
-        values = given[0][1] if given else {}
-        members = tuple(member for member, _ in draft.lines if member) if draft.kind == "open" else ()
-        return evolve(action, fields=values, free=free, members=members)
-
-    def _subject(self, draft: Draft) -> str:
-        """With the number of the case that was just opened."""
-        if draft.kind != "case" or "-?:" not in draft.subject:
-            return draft.subject
-        kind, _, move = draft.subject.partition("-?:")
-        cases = [case.id for case in self.campaign.cases(self.branch, kind)]
-        return f"{cases[-1]}:{move}" if cases else draft.subject
-
-    def _filled(self, draft: Draft, person: Person, today: str) -> list[tuple[str, dict[str, Any]]] | None:
-        fields = fields_of(self.definition, draft, self._state())
-        found = []
-        for member, bounds in draft.lines or (("", ()),):
-            before = self._before(draft, member)
-            values: dict[str, Any] = {}
-            for name, declared in fields.items():
-                own = [bound for bound in bounds if bound.field == name]
-                if declared.optional and not own:
-                    continue
-                at = Circumstances(before.get(name), person.id, self.people, today)
-                values[name] = pick(declared, own, at)
-                if values[name] is None:
-                    return None
-            found.append((member, values))
-        return found
-
-    def _free(self, draft: Draft) -> tuple[str, ...]:
-        """Fields nothing was asked of."""
-        bound = {bound.field for _, bounds in draft.lines for bound in bounds}
-        fields = fields_of(self.definition, draft, self._state())
-        return tuple(name for name, declared in fields.items() if name not in bound and not declared.optional)
-
-    @property
-    def group(self) -> str | None:
-        """The group that supervises the branch."""
-        with self.hearing(FactNeeds()) as heard:
-            return heard.branch.group
-
-    def _state(self) -> str:
-        with self.hearing(FactNeeds()) as heard:
-            return heard.branch.state
-
-    def _before(self, draft: Draft, member: str) -> Mapping[str, Any]:
-        """What stood in the branch's last record of the kind: a new one takes its place, and keeps what nobody asked to change."""
-        if draft.kind != "record" or member or draft.whole:
-            return {}
-        with self.hearing(FactNeeds(records={draft.subject})) as heard:
-            rows = heard.facts.records(draft.subject, heard.branch)
-            names = heard.definition.records[draft.subject].fields
-        last = max(rows, key=lambda row: (row[HAPPENED], row[SEQ]), default=None)
-        if last is None:
-            return {}
-        return {
-            name: bool(value) if declared.type == "boolean" else value
-            for (name, declared), value in zip(names.items(), last[SEQ + 1 :], strict=True)
-            if value is not None
-        }
-
-
-def _common(given: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[dict[str, Any], tuple[dict[str, Any], ...]]:
-    """What is the same on all lines stands once."""
-    first = given[0][1]
-    common = {name: value for name, value in first.items() if all(values.get(name) == value for _, values in given)}
-    lines = [{"member": member, **{name: v for name, v in values.items() if name not in common}} for member, values in given]
-    return common, tuple(lines)

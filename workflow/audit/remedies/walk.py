@@ -53,7 +53,7 @@ class Walk:
                 chosen = self.ground.value(test)
                 found = [] if chosen is MISSING else self._ways(body if chosen else orelse, want)
             case ast.Compare(left=left, ops=ops, comparators=rights):
-                found = self._compares(node, [left, *rights], [COMPARE_OPS[type(op)] for op in ops], want)
+                found = self._compares([left, *rights], [COMPARE_OPS[type(op)] for op in ops], want)
             case ast.Call(func=ast.Name(id="any" | "all" as name), args=[ast.GeneratorExp() as generator]):
                 found = self._quantified(generator, every=name == "all", want=want)
             case ast.Attribute():
@@ -81,7 +81,7 @@ class Walk:
         day = next((day for day in days if self.ground.holds_on(node, want, day)), None)
         return [] if day is None else [(Draft("wait", day),)]
 
-    def _compares(self, node: ast.Compare, sides: Sequence[ast.expr], ops: Sequence[str], want: bool) -> list[Plan]:
+    def _compares(self, sides: Sequence[ast.expr], ops: Sequence[str], want: bool) -> list[Plan]:
         if len(ops) == 1:
             return self._compare(sides[0], ops[0] if want else NEGATED[ops[0]], sides[1])
         pairs = list(zip(sides, ops, sides[1:], strict=False))
@@ -139,6 +139,8 @@ class Walk:
         """A number of elements: more of them, or fewer."""
         if bound is MISSING or current is MISSING:
             return self._exists(loop, loop.conditions)
+        if op == "!=":
+            return [*self._counted(loop, current, ">", bound), *self._counted(loop, current, "<", bound)]
         if op in (">=", ">", "==") and current <= bound:
             more = (floor(bound) + 1 if op == ">" else ceil(bound)) - current
             return [plan for each in self._exists(loop, loop.conditions) if (plan := self._times(each, more))] if more > 0 else []

@@ -58,8 +58,10 @@ def _about(voice: Voice, verdict: Verdict, detail: Detail) -> list[str]:
     match verdict.command:
         case "extend" if detail.get("planned_end"):
             return [voice.say(words.END_MOVES, was=detail["was"], end=detail["planned_end"])]
-        case "enrol" | "change":
-            return [*_entry(voice, detail["member"]), *_dossier(voice, detail)]
+        case "enrol":
+            return [*_entry(voice, words.ENTRY, detail["member"]), *_dossier(voice, detail)]
+        case "change":
+            return [*_entry(voice, words.ENTRY_BEFORE, detail["was"]), *_entry(voice, words.ENTRY, detail["member"])]
         case "transfer":
             return [*_dossier(voice, detail), *_roles(voice, detail)]
         case "remove":
@@ -81,7 +83,7 @@ def _about(voice: Voice, verdict: Verdict, detail: Detail) -> list[str]:
             return []
 
 
-def _entry(voice: Voice, member: Detail) -> list[str]:
+def _entry(voice: Voice, text: Text, member: Detail) -> list[str]:
     """A member's row on the roll: status, flags, and the fields that are filled in."""
     known = voice.definition.members
     if known is None:
@@ -92,7 +94,7 @@ def _entry(voice: Voice, member: Detail) -> list[str]:
         field = known.fields.get(name)
         if field is not None:
             said.append(voice.say(STATE, label=field.title, value=value_text(voice, value, field.unit, field.options)))
-    return [voice.say(words.ENTRY, listed=voice.listed(said))]
+    return [voice.say(text, listed=voice.listed(said))]
 
 
 def _dossier(voice: Voice, detail: Detail) -> list[str]:

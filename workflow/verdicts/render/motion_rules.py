@@ -32,6 +32,9 @@ def motion_lines(voice: Voice, verdict: Verdict, finding: Finding) -> list[str]:
             return [voice.say(text, n=len(found), listed=voice.cut(_named(voice, found))) for text, found in parts if found]
         case "rule.behind":
             return [_behind(voice, detail)]
+        case "rule.late":
+            attempt = voice.attempt(verdict.attempt, verdict.source)
+            return [voice.say(words.LATE, day=detail["happened"], began=detail["began"], attempt=attempt)]
         case _:
             return [voice.say(words.CLOSED, batch=detail["batch"], day=detail["day"])]
 

@@ -12,6 +12,7 @@ RULES = {
     "rule.members": Text.of("Every {member} has a {branch} to go to", "每名{member}均有去处"),
     "rule.share": Text.of("Enough of the batch has finished", "批次完成比例达到要求"),
     "rule.stragglers": Text.of("Whoever has not finished is named, each with a reason", "未完成者逐一列明并说明理由"),
+    "rule.late": Text.of("It is entered in the attempt in which it happened", "在发生的轮次内录入"),
     "rule.behind": Text.of("Nobody comes from a {branch} that is further back", "转入{member}的原{branch}进度不落后"),
     "rule.closed": Text.of("The batch is still open", "该批次尚未收尾"),
 }
@@ -34,6 +35,10 @@ PERCENT = Text.of("{n} %", "{n}%")
 PERCENT_OF = Text.of("{percent}, {name}", "{name} {percent}")
 UNNAMED = Text.of("not finished and not named ({n}): {listed}", "未完成而未列明（{n} 个）：{listed}")
 NEEDLESS = Text.of("named although finished ({n}): {listed}", "已完成而被列入（{n} 个）：{listed}")
+LATE = Text.of(
+    "it happened on {day}, before {attempt} of this stage began ({began}): it counts in this attempt, and what was decided before stays",
+    "发生于 {day}，早于本阶段{attempt}开始之日（{began}）：计入本轮次，此前的决定不变",
+)
 BEHIND = Text.of(
     "their {branch} has yet to finish {stages}, which the new one has left behind ({n}): {listed}",
     "原{branch}尚未完成{stages}，而新{branch}已过该阶段（{n} 名）：{listed}",
@@ -101,6 +106,7 @@ AND = Text.of("{first} and {second}", "{first}、{second}")
 
 # -- particulars -------------------------------------------------------------------------------------------------------
 END_MOVES = Text.of("planned end: {was} → {end}", "计划结束日：{was} → {end}")
+ENTRY_BEFORE = Text.of("before: {listed}", "原登记：{listed}")
 ENTRY = Text.of("on the roll as: {listed}", "名册登记：{listed}")
 DOSSIER = Text.of("with the dossier: records: {records}, cases: {cases}", "随转档案：记录 {records} 份，事项 {cases} 项")
 ROLES_ENDED = Text.of("roles that end with it: {roles}", "随之终止的职务：{roles}")

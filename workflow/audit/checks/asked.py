@@ -1,0 +1,173 @@
+"""What a definition's audits say ought to be so: asked of all branches at once, as requirements are, though no move asks it.
+
+Other than a requirement they look at every attempt: at all records that were entered and not withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+
+from attrs import define, field, frozen
+
+from workflow.audit.checks.declared import check_of
+from workflow.audit.checks.ground import Ground, stream_of
+from workflow.audit.checks.model import Found, Place, Row
+from workflow.canonical import canonical
+from workflow.definition.model import AuditRule, Definition, Requirement
+from workflow.engine.board import by_version
+from workflow.store.facts import BranchFact, FactNeeds, Facts
+from workflow.texts import Text
+from workflow.verdicts.evaluate import evaluate
+from workflow.verdicts.findings import Finding, Shortfall
+from workflow.verdicts.render.figures import figures_text
+from workflow.verdicts.render.voice import Voice
+
+_SUBJECTS = {
+    "member": Text.of("members", "名党员"),
+    "step": Text.of("steps", "个环节"),
+    "child": Text.of("branches below", "个下级支部"),
+    None: Text.of("branches", "个支部"),
+}
+_CASES = Text.of("cases", "件")
+_LINES = """SELECT kind, branch, member, seq FROM workflow_line
+    WHERE live >= 0 AND kind IN (SELECT value FROM json_each(?1)) AND branch IN (SELECT value FROM json_each(?2)) ORDER BY branch, seq"""
+_STAYS = "SELECT branch, member, MAX(seq) FROM workflow_stay WHERE branch IN (SELECT value FROM json_each(?1)) GROUP BY branch, member"
+_OF_CASES = """SELECT stream, seq, json_extract(payload, '$.case') FROM workflow_event
+    WHERE kind IN ('case_opened', 'case_moved') AND stream IN (SELECT value FROM json_each(?1)) ORDER BY id"""
+_WHOLE = Text.of("{title}: {figures}", "{title}：{figures}")
+_ONE = Text.of("{name}: {figures}", "{name}：{figures}")
+_BREAKS = Text.of("the check broke: {error}", "核查出错：{error}")
+_BARE = Text.of("it is not so", "并非如此")
+
+
+@frozen
+class _Short:
+    """A branch, or somebody or something in it, that falls short of a rule."""
+
+    rule: AuditRule
+    definition: Definition
+    branch: BranchFact
+    short: Shortfall | None  # None for the branch as a whole
+    finding: Finding
+
+    @property
+    def figures_of(self) -> Shortfall | Finding:
+        return self.short or self.finding
+
+    def say(self, voice: Voice) -> str:
+        given = self.figures_of
+        if given.error:
+            said = voice.say(_BREAKS, error=given.error)
+        else:
+            said = figures_text(voice, given.figures, self.rule.check.text if self.rule.check else "") or voice.say(_BARE)
+        if self.short is None:
+            return said
+        name = self.short.name or self.short.id
+        if self.rule.each in self.definition.cases:
+            name = f"{self.short.id} · {name}"
+        return voice.say(_ONE, name=name, figures=said)
+
+
+@define
+class _Sum:
+    looked_at: int = 0
+    unknown: int = 0
+    short: list[_Short] = field(factory=list)
+
+
+def asked_found(ground: Ground, names: Set[str]) -> list[Found]:
+    """Of the declared audits of these names with a check, each by the version that holds for a branch; a handful of queries for each version."""
+    sums: dict[str, _Sum] = defaultdict(_Sum)
+    newest = [rule for rule in ground.definition.audits.values() if rule.check is not None and rule.id in names]
+    if not newest:
+        return []
+    now = ground.campaign.now
+    for version, states in by_version(ground.campaign._desk, now):
+        own = [rule for rule in version.definition.audits.values() if rule.check is not None and rule.id in names]
+        needs = FactNeeds.of(version.definition, map(_requirement, own))
+        facts = Facts.load(ground.campaign.store, version.definition, needs, now, ground.branch, states=version.states, ever=True)
+        for ident in states if ground.branch is None else [ground.branch] if ground.branch in states else []:
+            if facts.branches[ident].ended is None:
+                for rule in own:
+                    _ask(sums[rule.id], rule, version.definition, facts, facts.branches[ident])
+    return [_found(ground, sums[rule.id], rule, ground.definition) for rule in newest]
+
+
+def _requirement(rule: AuditRule) -> Requirement:
+    """A rule as something that can be asked, and stops nobody."""
+    assert rule.check is not None
+    return Requirement(
+        id=rule.id, title=rule.title, check=rule.check, owner="", remedy=rule.title, basis=rule.basis, each=rule.each, when=rule.when, level="observe"
+    )
+
+
+def _ask(total: _Sum, rule: AuditRule, definition: Definition, facts: Facts, branch: BranchFact) -> None:
+    finding = evaluate(definition, _requirement(rule), facts, branch)
+    total.looked_at += finding.total - finding.not_applicable
+    if rule.each is None:
+        total.unknown += finding.status == "unknown"
+        if finding.status in ("unmet", "error"):
+            total.short.append(_Short(rule, definition, branch, None, finding))
+        return
+    total.unknown += sum(1 for short in finding.short if short.status == "unknown")
+    total.short += [_Short(rule, definition, branch, short, finding) for short in finding.short if short.status in ("unmet", "error")]
+
+
+def _found(ground: Ground, total: _Sum, rule: AuditRule, definition: Definition) -> Found:
+    rests = _Rests.read(ground, rule, total.short)
+    rows = tuple(_row(ground, each, rests) for each in sorted(total.short, key=lambda s: (s.branch.id, s.short.id if s.short else "")))
+    check = check_of(ground, rule, definition)
+    return Found(check=check, rows=rows, looked_at=total.looked_at, of=_SUBJECTS.get(rule.each, _CASES), unknown=total.unknown)
+
+
+def _row(ground: Ground, short: _Short, rests: _Rests) -> Row:
+    events, who = rests.of(short), ""
+    if short.short is not None and short.rule.each == "member":
+        who = short.short.id
+    day = ground.campaign.today
+    return Row(branch=short.branch.id, day=day, who=(who,) if who else (), what=ground.told(short.say, short.definition.hash), events=events)
+
+
+@define
+class _Rests:
+    """The events behind what falls short: its records, those of its case, or that by which it came on the roll."""
+
+    lines: Mapping[tuple[str, str], Sequence[int]]
+    cases: Mapping[tuple[str, str], Sequence[int]]
+    stays: Mapping[tuple[str, str], int]
+
+    @classmethod
+    def read(cls, ground: Ground, rule: AuditRule, shorts: Iterable[_Short]) -> _Rests:
+        branches = sorted({short.branch.id for short in shorts})
+        kinds = sorted({kind for short in shorts for kind in _kinds(short)})
+        lines: dict[tuple[str, str], list[int]] = defaultdict(list)
+        cases: dict[tuple[str, str], list[int]] = defaultdict(list)
+        stays: dict[tuple[str, str], int] = {}
+        if branches and rule.each == "member":
+            stays = {(branch, member): seq for branch, member, seq in ground.rows(_STAYS, canonical(branches))}
+        if branches and kinds:
+            for kind, branch, member, seq in ground.rows(_LINES, canonical(kinds), canonical(branches)):
+                del kind
+                lines[branch, member].append(seq)
+        if branches and rule.each in ground.definition.cases:
+            for stream, seq, case in ground.rows(_OF_CASES, canonical([stream_of(branch) for branch in branches])):
+                cases[stream, case].append(seq)
+        return cls(lines, cases, stays)
+
+    def of(self, short: _Short) -> tuple[Place, ...]:
+        branch, stream = short.branch.id, stream_of(short.branch.id)
+        seqs: Iterable[int]
+        if short.short is None:
+            seqs = self.lines.get((branch, ""), ())
+        elif short.rule.each == "member":
+            seqs = self.lines.get((branch, short.short.id), ()) or [self.stays.get((branch, short.short.id), 1)]
+        else:
+            seqs = self.cases.get((stream, short.short.id), ())
+        return tuple(Place(stream, seq) for seq in sorted(set(seqs)) or [1])
+
+
+def _kinds(short: _Short) -> Iterator[str]:
+    for expression in (short.rule.check, short.rule.when):
+        if expression is not None:
+            yield from expression.kinds
