@@ -228,6 +228,10 @@ FORGERIES: dict[str, tuple[int, str, Callable[[Store], None]]] = {
         lambda s: falsify(s, 9, lambda said: {**also(said, findings=[f for f in said["verdict"]["findings"] if f["code"] != "studied"]), "evidence": [], "digest": ""}),
     ),
     "evidence changed under a decision": (9, "the evidence it rests on is not what it was: the digest differs", lambda s: falsify(s, 6, lambda _: {"happened": "2026-02-27"})),
+    "somebody who is said to have met it": (
+        5, "studied was found unmet (1 of 3); judged again on what was on file then, it is unmet (0 of 3)",
+        lambda s: falsify(s, 5, lambda said: also(said, findings=[_one_spared(f) for f in said["verdict"]["findings"]])),
+    ),
     "evidence left out": (9, "the evidence it lists is not that of its findings", lambda s: falsify(s, 9, lambda _: {"evidence": []})),
     "no verdict": (9, "no verdict is kept with it: nobody decided it", lambda s: falsify(s, 9, lambda _: {"verdict": None})),
     "another day": (14, "its verdict is dated 2026-03-05, it was given on 2026-03-06", lambda s: falsify(s, 14, verdict(day="2026-03-05"))),
@@ -248,6 +252,10 @@ FORGERIES: dict[str, tuple[int, str, Callable[[Store], None]]] = {
     "rules enacted for the past": (12, "it holds from 2026-03-01, before it was enacted", lambda s: falsify(s, 12, lambda _: {"starts": "2026-03-01"})),
     "a withdrawal of what does not stand": (8, "it withdraws #1, which did not stand then", lambda s: _withdraws_nothing(s)),
 }  # fmt: skip
+
+
+def _one_spared(finding: dict[str, Any]) -> dict[str, Any]:
+    return {**finding, "met": 1, "short": finding["short"][1:]} if finding["code"] == "studied" else finding
 
 
 def _first(store: Store) -> str:

@@ -8,15 +8,21 @@ from workflow.audit.checkpoint import Checkpoint, Inclusion, Signature, checkpoi
 from workflow.audit.checks import Check, Checked, check, checklist
 from workflow.audit.exports import Format, Mask, export, key_in
 from workflow.audit.flaws import Flaw, Part
+from workflow.audit.remedies import Action, Remedies, carry_out
 from workflow.audit.signing import Verifier, create_key, sign, verifier_of
 from workflow.audit.then import Then, then
 from workflow.audit.then_text import explain_then, then_json
+from workflow.audit.unblock import Hopeless, Unblocking, unblock
+from workflow.audit.unblock_text import explain_supposed, explain_unblocking, supposed_json, unblocking_json
 from workflow.audit.verification import Verification, rebuild, verify
+from workflow.audit.what_if import Change, Supposed, suppose, what_if
 
 __all__ = [
+    "Action",
     "AsOf",
     "Attempt",
     "Blocked",
+    "Change",
     "Check",
     "Checked",
     "Checkpoint",
@@ -25,21 +31,26 @@ __all__ = [
     "Flaw",
     "Format",
     "Hold",
+    "Hopeless",
     "InForce",
     "Inclusion",
     "Mask",
     "Part",
+    "Remedies",
     "Signature",
     "Sort",
     "Stored",
+    "Supposed",
     "Then",
     "Turn",
+    "Unblocking",
     "Verification",
     "Verifier",
     "attempt",
     "attempt_json",
     "attempts",
     "blocked",
+    "carry_out",
     "check",
     "checklist",
     "checkpoint",
@@ -49,15 +60,22 @@ __all__ = [
     "create_key",
     "explain_attempt",
     "explain_comparison",
+    "explain_supposed",
     "explain_then",
+    "explain_unblocking",
     "export",
     "inclusion",
     "key_in",
     "parse",
     "rebuild",
     "sign",
+    "suppose",
+    "supposed_json",
     "then",
     "then_json",
+    "unblock",
+    "unblocking_json",
     "verifier_of",
     "verify",
+    "what_if",
 ]

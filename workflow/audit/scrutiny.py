@@ -1,4 +1,4 @@
-"""Every decision against the rules of its day: each event, before it is replayed, against the tables as they stood decision."""
+"""Every decision against the rules of its day: each event, before it is replayed, against the tables as they stood then."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from workflow.audit.acts import CHECKS, POWERS, ROLELESS, Decision, may_act
+from workflow.audit.rejudging import rejudged
 from workflow.clock import local_date, read_stamp
 from workflow.engine.versions import Version, Versions
 from workflow.ledger import Event
@@ -67,6 +68,7 @@ class Scrutiny:
         if event.kind not in ROLELESS:
             yield from may_act(decision)
         yield from CHECKS.get(event.kind, _nothing_more)(decision)
+        yield from rejudged(decision)
 
     def _decision(self, event: Event, verdict: Mapping[str, Any]) -> Decision | None:
         version = self._known[event.definition]

@@ -154,7 +154,7 @@ class _Search:
             else:
                 tried += 1
                 self._try(heapq.heappop(self._queue)[-1])
-        if not self.found.sets and not self._queue:
+        if not self.found.sets:
             self.found.hopeless += [Hopeless(finding=finding) for finding in verdict.standing if finding.code not in self._cleared]
         self.found.untried += len(self._queue) + len(self._allowed) + self._candidates.cut
         self.found.sets.sort(key=rank)

@@ -53,7 +53,7 @@ APPOINT = Text.of("appoint {person} as {role}", "任命{person}为{role}")
 RESUME = Text.of("resume the {branch}", "恢复该{branch}")
 WAIT = Text.of("wait until {day}", "等到 {day}")
 FIELD = Text.of("{title} {value}", "{title}“{value}”")
-FIGURE = Text.of("{title} {value}", "{title}{value}")
+FIGURE = Text.of("{title} {value}", "{title} {value}")
 ANY = Text.of("{title} (any)", "{title}（不限）")
 FREE = Text.of("for example {listed}", "例如{listed}")
 

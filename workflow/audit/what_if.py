@@ -79,7 +79,7 @@ def parse_change(text: str) -> Change:
         head, tail, start = "", rest, len(kind) + 1
     else:
         start = len(kind) + len(head) + 2
-    places = {"kind": 0, "member": len(kind) + 1}
+    places = {"kind": 0} | ({"member": len(kind) + 1} if colon else {})
     if not kind.strip() or (colon and not rest) or (more and not tail):
         raise _pointed(text, 0 if not kind.strip() else len(text), Text.of(f"expected {_FORM}", f"应为 {_FORM}"), Misuse, "change")
     fields = {}

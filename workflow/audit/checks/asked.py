@@ -98,7 +98,15 @@ def _requirement(rule: AuditRule) -> Requirement:
     """A rule as something that can be asked, and stops nobody."""
     assert rule.check is not None
     return Requirement(
-        id=rule.id, title=rule.title, check=rule.check, owner="", remedy=rule.title, basis=rule.basis, each=rule.each, when=rule.when, level="observe"
+        id=rule.id,
+        title=rule.title,
+        check=rule.check,
+        owner="",
+        remedy=rule.title,
+        basis=rule.basis,
+        each=rule.each,
+        when=rule.when,
+        level="observe",
     )
 
 
@@ -126,7 +134,9 @@ def _row(ground: Ground, short: _Short, rests: _Rests) -> Row:
     if short.short is not None and short.rule.each == "member":
         who = short.short.id
     day = ground.campaign.today
-    return Row(branch=short.branch.id, day=day, who=(who,) if who else (), what=ground.told(short.say, short.definition.hash), events=events)
+    return Row(
+        branch=short.branch.id, day=day, who=(who,) if who else (), what=ground.told(short.say, short.definition.hash), events=events
+    )
 
 
 @define

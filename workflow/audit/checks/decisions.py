@@ -34,7 +34,10 @@ _ON_THE_ROLL = Text.of(
 )
 _SINCE = Text.of("“{move}” was made on {n} that {count} no longer: {papers}", "“{move}”所依据的材料有 {n} 份现已不再计入：{papers}")
 _PAPER = Text.of("{kind} #{seq} (withdrawn {day} by {by}: {reason})", "{kind}第 {seq} 号（{day} 由 {by} 撤回：{reason}）")
-_GAP = Text.of("accepted gap in “{requirement}” #{seq} (withdrawn {day} by {by}: {reason})", "“{requirement}”的缺口认可第 {seq} 号（{day} 由 {by} 撤回：{reason}）")
+_GAP = Text.of(
+    "accepted gap in “{requirement}” #{seq} (withdrawn {day} by {by}: {reason})",
+    "“{requirement}”的缺口认可第 {seq} 号（{day} 由 {by} 撤回：{reason}）",
+)
 
 
 # -- whose they were -----------------------------------------------------------------------------------------------------

@@ -33,7 +33,9 @@ def check_of(ground: Ground, rule: AuditRule, definition: Definition) -> Check:
     """What is shown of a declared audit."""
     names = [definition.instruments[name].title if name in definition.instruments else Text.same(name) for name in rule.basis]
     title = rule.title.filled(**definition.texts)
-    looks_for = Text.same(rule.check.text) if rule.check is not None else ground.told(lambda voice: _looks_for(voice, rule), definition.hash)
+    looks_for = (
+        Text.same(rule.check.text) if rule.check is not None else ground.told(lambda voice: _looks_for(voice, rule), definition.hash)
+    )
     basis = Text({lang: ("；" if lang == "zh" else "; ").join(name.say(lang) for name in names) for lang in LANGUAGES})
     return Check(id=rule.id, title=title, looks_for=looks_for, basis=basis, source="definition")
 

@@ -21,14 +21,18 @@ _GAPS = """SELECT branch, seq, requirement, reason, "by", role, until, recorded,
     FROM workflow_waiver WHERE ?1 IS NULL OR branch = ?1 GROUP BY branch, seq ORDER BY recorded, branch, seq"""
 
 _TOO_MANY = Text.of(
-    "{kind} of {day} names {n} where {roll} were on the roll: {over} too many", "{day} 的{kind}列有 {n} 人，而当日名册只有 {roll} 人：多出 {over} 人"
+    "{kind} of {day} names {n} where {roll} were on the roll: {over} too many",
+    "{day} 的{kind}列有 {n} 人，而当日名册只有 {roll} 人：多出 {over} 人",
 )
 _AGES = ((30, Text.of("under 30 days", "不足30天")), (90, Text.of("30 to 89 days", "30至89天")))
 _OLDER = Text.of("90 days or more", "90天以上")
 _BY_AUTHORITY = Text.of("by authority: {listed}", "按批准人身份：{listed}")
 _BY_AGE = Text.of("by age: {listed}", "按时间：{listed}")
 _COUNT = Text.of("{what}: {n}", "{what} {n} 项")
-_GAP = Text.of("{age} old: “{requirement}”{whom}, accepted by {name} ({role}): {reason}{rest}", "已 {age}：“{requirement}”{whom}，由{name}（{role}）认可：{reason}{rest}")
+_GAP = Text.of(
+    "{age} old: “{requirement}”{whom}, accepted by {name} ({role}): {reason}{rest}",
+    "已 {age}：“{requirement}”{whom}，由{name}（{role}）认可：{reason}{rest}",
+)
 _FOR = Text.of(" for {n} named", "（点名 {n} 人）")
 _UNTIL = Text.of("; until {day}", "；至 {day} 止")
 _OVER = Text.of("; does not count any more", "；现已不再计入")
@@ -118,7 +122,13 @@ def accepted_gaps(ground: Ground) -> tuple[list[Row], int, tuple[Text, ...]]:
     """All of them, summed up by authority and by age."""
     gaps = _gaps(ground)
     rows = [
-        Row(branch=gap.branch, day=ground.day(gap.recorded), who=(gap.by,), what=ground.told(gap.say), events=(Place(stream_of(gap.branch), gap.seq),))
+        Row(
+            branch=gap.branch,
+            day=ground.day(gap.recorded),
+            who=(gap.by,),
+            what=ground.told(gap.say),
+            events=(Place(stream_of(gap.branch), gap.seq),),
+        )
         for gap in gaps
     ]
     roles = Counter(gap.role for gap in gaps)

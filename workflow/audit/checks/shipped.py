@@ -91,7 +91,9 @@ SHIPPED: tuple[Shipped, ...] = (
         check=_check(
             "beyond_the_roll",
             Text.of("More on the sheet than on the roll", "签到人数超过名册人数"),
-            Text.of("Looks for sheets with more lines than there were members on the roll that day.", "查找明细行数超过当日名册人数的记录。"),
+            Text.of(
+                "Looks for sheets with more lines than there were members on the roll that day.", "查找明细行数超过当日名册人数的记录。"
+            ),
             _NO_MORE,
         ),
         of=Text.of("sheets", "份名单"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from math import ceil, floor
 from typing import Any
@@ -18,7 +19,7 @@ from workflow.definition.expressions.parts import COMPARE_OPS
 from workflow.definition.expressions.runtime import MISSING, add_days
 
 MOST = 12  # plans kept for one part of a check
-AHEAD = 1100  # days looked ahead: three years, longer than any wait worth proposing
+AHEAD = 11  # doublings of a day looked ahead: more than five years, longer than any wait worth proposing
 
 
 @define
@@ -74,12 +75,17 @@ class Walk:
         return plans[:MOST]
 
     def _waiting(self, node: ast.expr, want: bool) -> list[Plan]:
-        """Does it come with time alone?"""
+        """Does it come with time alone? The first day is looked for as if what once holds went on holding; the trial says if it does."""
         if not isinstance(node, ast.Compare) or "today" not in names_in(node):
             return []
-        days = (add_days(self.ground.facts.today, n) for n in range(1, AHEAD))
-        day = next((day for day in days if self.ground.holds_on(node, want, day)), None)
-        return [] if day is None else [(Draft("wait", day),)]
+        far = next((2**n for n in range(AHEAD + 1) if self._comes(node, want, 2**n)), 0)
+        if not far:
+            return []
+        days = far // 2 + 1 + bisect_left(range(far // 2 + 1, far), True, key=lambda n: self._comes(node, want, n))
+        return [(Draft("wait", add_days(self.ground.facts.today, days)),)]
+
+    def _comes(self, node: ast.expr, want: bool, days: int) -> bool:
+        return self.ground.holds_on(node, want, add_days(self.ground.facts.today, days))
 
     def _compares(self, sides: Sequence[ast.expr], ops: Sequence[str], want: bool) -> list[Plan]:
         if len(ops) == 1:
