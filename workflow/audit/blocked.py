@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal, get_args
 
@@ -37,6 +38,11 @@ class Hold:
     @property
     def since(self) -> str:
         return min(each.since for each in self.branches)
+
+    @property
+    def reasons(self) -> list[tuple[tuple[HoldKind, str], int]]:
+        """What is first in the way of these branches, by kind and code, and of how many; of most of them first."""
+        return Counter(held_by(each) for each in self.branches).most_common()
 
 
 @frozen(kw_only=True)

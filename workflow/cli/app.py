@@ -17,6 +17,7 @@ import click
 
 from workflow.cli import usage
 from workflow.cli.auditing import audit
+from workflow.cli.blocked import blocked
 from workflow.cli.casework import case
 from workflow.cli.clocks import extend, resume, suspend
 from workflow.cli.demo import demo
@@ -166,6 +167,7 @@ cli = Program(
         branch,
         batch,
         why,
+        blocked,
         unblock,
         board,
         timeline,

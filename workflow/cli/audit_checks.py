@@ -15,7 +15,6 @@ from workflow.cli.facts import full as full_option
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
 from workflow.cli.sheets import Sheet
-from workflow.engine.campaign import Campaign
 from workflow.texts import Text
 from workflow.verdicts.render.voice import Voice
 
@@ -26,6 +25,7 @@ _HEAD = Text.of("On {day}{branch}: {said}", "{day}{branch}：{said}")
 _OF = Text.of(", {branch}", "，{branch}")
 _NOTHING = Text.of("nothing was found by {checks} of the checks, all that look for something", "{checks} 项核查均未发现问题")
 _SOMETHING = Text.of("{n} found by {k} of {checks} checks", "{checks} 项核查中有 {k} 项共发现 {n} 处")
+_BLIND = Text.of("; {n} could not be answered, for want of facts", "；{n} 项因缺少事实无法判断")
 _LISTED = Text.of("; listed: {listed}", "；另列出：{listed}")
 _LIST_OF = Text.of("{n} {of}", "{n} {of}")
 _CHECK, _FOUND, _LOOKED = Text.of("looked for", "核查内容"), Text.of("found", "发现"), Text.of("looked at", "已查")
@@ -44,9 +44,11 @@ _SOURCES = {"program": Text.of("program", "程序"), "definition": Text.of("defi
 
 @command(
     "check",
-    "Check the ledger for what smells: papers that came after the decision, back-dated records, people who wear two hats, evidence withdrawn,"
-    " impossible figures; and whatever the definition's own audits say. All checks, or those named. Exit code 1 if something was found.",
-    "核查台账中的疑点：先决定后补材料、事后补录、一人两角、依据被撤回、数字不可能，以及方案自设的核查项。可全部核查，也可只查所列各项。有发现时退出码为 1。",
+    "Check the ledger for what smells: papers that came after the decision, back-dated records, people who wear two hats, evidence"
+    " withdrawn, impossible figures; and whatever the definition's own audits say. All checks, or those named. Exit code 1 if something"
+    " was found.",
+    "核查台账中的疑点：先决定后补材料、事后补录、一人两角、依据被撤回、数字不可能，以及方案自设的核查项。"
+    "可全部核查，也可只查所列各项。有发现时退出码为 1。",
 )
 @click.argument("names", nargs=-1, metavar="[NAME]...")
 @option("--branch", metavar="BRANCH", en="only this branch", zh="只查此支部")
@@ -95,9 +97,8 @@ def _parts(voice: Voice, found: Checked) -> Iterator[Sheet | str]:
     """The conclusion, then all checks with their counts, then what each found."""
     yield _conclusion(voice, found)
     if len(found.found) > 1:
-        yield ""
         yield _overview(voice, found)
-    for each in found.found:
+    for each in sorted(found.found, key=lambda each: each.check.lists):
         if each.rows:
             yield ""
             yield from _rows(voice, each)
@@ -115,6 +116,9 @@ def _conclusion(voice: Voice, found: Checked) -> str:
         said = listed
     elif lists:
         said += voice.say(_LISTED, listed=listed)
+    blind = sum(1 for each in checks if each.looked_at and each.unknown == each.looked_at)
+    if blind:
+        said += voice.say(_BLIND, n=blind)
     branch = voice.say(_OF, branch=voice.name(found.branch)) if found.branch else ""
     return voice.say(_HEAD, day=found.day, branch=branch, said=said)
 
@@ -125,12 +129,16 @@ def _overview(voice: Voice, found: Checked) -> Sheet:
     for each in found.found:
         looked = voice.say(_LIST_OF, n=f"{each.looked_at:,}", of=each.of)
         unknown = f"{each.unknown:,}" if each.unknown else "·"
-        table.add_row(f"{_mark(each)} {voice.say(each.check.title)}", f"{len(each.rows):,}" if each.rows else "·", looked, unknown, each.check.id)
+        table.add_row(
+            f"{_mark(each)} {voice.say(each.check.title)}", f"{len(each.rows):,}" if each.rows else "·", looked, unknown, each.check.id
+        )
     return table
 
 
 def _mark(found: Found) -> str:
-    return "✓" if not found.rows else "·" if found.check.lists else "✗"
+    if found.rows:
+        return "·" if found.check.lists else "✗"
+    return "·" if not found.looked_at else "?" if found.unknown == found.looked_at else "✓"
 
 
 def _rows(voice: Voice, found: Found) -> Iterator[Sheet | str]:

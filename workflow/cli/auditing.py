@@ -15,6 +15,7 @@ from workflow.audit import Checkpoint, Flaw, Inclusion, Part, Verification, Veri
 from workflow.audit.checkpoint import origin_of
 from workflow.audit.flaws import difference_flaw, listed
 from workflow.cli import show
+from workflow.cli.audit_checks import audit_check
 from workflow.cli.audit_export import audit_export
 from workflow.cli.facts import event_place, of_campaign
 from workflow.cli.facts import full as full_option
@@ -75,8 +76,8 @@ _KEY = Text.of("Whoever is to check signatures needs this line:", "验签者需�
 audit = Group(
     "audit",
     text=Text.of(
-        "Prove that nobody rewrote the ledger, and that what was decided was decided by the rules of its day.",
-        "证明台账未被改写，且所有决定均符合当日施行的方案。",
+        "Look for what smells, and prove that nobody rewrote the ledger, and that what was decided was decided by the rules of its day.",
+        "核查疑点，并证明台账未被改写、所有决定均符合当日施行的方案。",
     ),
 )
 
@@ -227,7 +228,7 @@ def key(settings: Settings, file: str, existing: bool) -> None:
         click.echo(found.line)
 
 
-for each in (verify, checkpoint, inclusion, consistency, rebuild, key, audit_export):
+for each in (audit_check, verify, checkpoint, inclusion, consistency, rebuild, key, audit_export):
     audit.add_command(each)
 
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from workflow.cli import show
 from workflow.cli.sheets import Sheet
 from workflow.definition.model import FINISHED, Definition
-from workflow.engine.board import ENDED, HALTED, TITLES, Board, Cell, Closed, Hold
+from workflow.engine.board import ENDED, HALTED, TITLES, Board, Cell, Closed, Hold, HoldKind
 from workflow.errors import NotFound, did_you_mean
 from workflow.texts import Text
 from workflow.verdicts.outlook import Outlook
@@ -50,7 +50,7 @@ _LACKING = Text.of(
     "{what} [{code}]：共 {lacking} 个{branches}未满足，其中 {n} 个首先卡在此处",
 )
 _NO_BLOCKER = Text.of("nothing holds it up", "无阻碍")
-_NOBODY = Text.of("nobody yet", "尚无人")
+NOBODY_YET = Text.of("nobody yet", "尚无人")
 
 
 def board_tables(definition: Definition, lang: str, board: Board, outlooks: Mapping[str, Outlook], batch: str | None) -> list[Sheet | str]:
@@ -60,7 +60,7 @@ def board_tables(definition: Definition, lang: str, board: Board, outlooks: Mapp
     if batch is not None and not cells:
         raise _no_batch(batch, {cell.batch for cell in board.cells})
     branches = {branch for cell in cells for branch in cell.branches}
-    n, noun = f"{len(branches):,}", _noun(voice, len(branches))
+    n, noun = f"{len(branches):,}", counted_noun(voice, len(branches))
     title = voice.say(_WHERE, n=n, branches=noun, day=board.day)
     if batch is None and board.members:
         title += voice.say(_ROLL, members=f"{board.members:,}", noun=voice.plural(definition.member_label.say(lang)))
@@ -77,7 +77,7 @@ def _sum(voice: Voice, board: Board, branches: set[str]) -> str:
     counts = {"total": f"{len(branches):,}", "done": f"{done:,}", "running": f"{len(branches) - done - ended:,}"}
     return voice.say(
         _SUM,
-        branches=_noun(voice, len(branches)),
+        branches=counted_noun(voice, len(branches)),
         still=voice.say(_SUM_SUSPENDED, n=f"{still:,}") if still else "",
         ended=voice.say(_SUM_ENDED, n=f"{ended:,}") if ended else "",
         **counts,
@@ -86,12 +86,13 @@ def _sum(voice: Voice, board: Board, branches: set[str]) -> str:
 
 def closed_lines(voice: Voice, closed: Closed) -> list[str]:
     """What was found when a batch was closed, and who was named as not finished."""
-    finished, total, noun = f"{closed.finished:,}", f"{closed.total:,}", _noun(voice, closed.total)
+    finished, total, noun = f"{closed.finished:,}", f"{closed.total:,}", counted_noun(voice, closed.total)
     first = voice.say(_CLOSED, batch=closed.batch, day=closed.day, finished=finished, total=total, branches=noun)
     return [first, *(voice.say(_STRAGGLER, branch=voice.name(b), reason=reason) for b, reason in closed.stragglers.items())]
 
 
-def _noun(voice: Voice, n: int) -> str:
+def counted_noun(voice: Voice, n: int) -> str:
+    """`branch` or `branches`, as the definition calls them."""
     return voice.branch if n == 1 else voice.plural(voice.branch)
 
 
@@ -151,16 +152,17 @@ def _holds(voice: Voice, holds: Sequence[Hold], branches: set[str], outlooks: Ma
             longest = hold.longest if whole else max(outlooks[branch].days for branch in held)
             counted.append((len(held), hold, longest))
     for n, hold, longest in sorted(counted, key=lambda row: (-row[0], row[1].code)):
-        table.add_row(_held_by(voice, hold), voice.roles(hold.roles), f"{n:,}", voice.days(longest), hold.code)
+        table.add_row(reason(voice, hold.kind, hold.code), voice.roles(hold.roles), f"{n:,}", voice.days(longest), hold.code)
     if counted:
         table.add_row(columns[2], "", f"{sum(n for n, _, _ in counted):,}", "", "", style="bold")
     return table
 
 
-def _held_by(voice: Voice, hold: Hold) -> str:
-    if hold.kind != "move":
-        return _in_the_way(voice, hold.code)
-    return voice.say(_WAITS_FOR, move=voice.move(hold.code)) if hold.code else voice.say(_NO_BLOCKER)
+def reason(voice: Voice, kind: HoldKind, code: str) -> str:
+    """What holds branches up: a requirement or rule in the way, or the move that waits to be made."""
+    if kind != "move":
+        return _in_the_way(voice, code)
+    return voice.say(_WAITS_FOR, move=voice.move(code)) if code else voice.say(_NO_BLOCKER)
 
 
 def _in_the_way(voice: Voice, code: str) -> str:
@@ -199,14 +201,19 @@ def chosen(definition: Definition, outlooks: Mapping[str, Outlook], code: str, b
 def listed(definition: Definition, lang: str, found: Chosen, *, every: bool) -> Sheet | str:
     """A line for each branch, or a sentence if there is none."""
     voice = Voice(definition, lang)
-    columns = [voice.branch, *(column.say(lang) for column in (_NAME, _BATCH_OF, _GROUP, _STATE, _HERE_FOR, _WHAT, _HANDS))]
-    outlooks = found.lacking if every else found.first
-    table = show.table(_heading(voice, found, every=every), *columns)
+    table = branches_table(voice, _heading(voice, found, every=every), found.lacking if every else found.first)
+    return table if table.rows else table.title
+
+
+def branches_table(voice: Voice, title: str, outlooks: Iterable[Outlook]) -> Sheet:
+    """A line for each branch: where it stands, for how long, what is in the way and in whose hands that is."""
+    columns = [voice.branch, *(voice.say(column) for column in (_NAME, _BATCH_OF, _GROUP, _STATE, _HERE_FOR, _WHAT, _HANDS))]
+    table = show.table(title, *columns)
     for each in outlooks:
-        hands = "" if each.final else voice.who(each.roles, each.hands) if each.hands else _NOBODY.say(lang)
+        hands = "" if each.final else voice.who(each.roles, each.hands) if each.hands else voice.say(NOBODY_YET)
         about = (each.branch, each.title, each.batch or "", each.group or "")
         table.add_row(*about, _where(voice, each), voice.days(each.days), _way(voice, each), hands)
-    return table if table.rows else table.title
+    return table
 
 
 def _heading(voice: Voice, found: Chosen, *, every: bool) -> str:
@@ -215,7 +222,7 @@ def _heading(voice: Voice, found: Chosen, *, every: bool) -> str:
     if n + lacking == 0:
         return voice.say(_NONE, what=_called(voice, found.code), code=found.code, branch=voice.branch)
     text = _LISTED if not is_requirement or n == lacking else _LACKING if every else _FIRST
-    branches = _noun(voice, lacking if every and is_requirement else n)
+    branches = counted_noun(voice, lacking if every and is_requirement else n)
     return voice.say(text, what=_called(voice, found.code), code=found.code, n=f"{n:,}", lacking=f"{lacking:,}", branches=branches)
 
 

@@ -211,7 +211,7 @@ class _Loader:
         return f" AND {column} = ?", [self.branch]
 
     def _scope_of(self, kind: RecordKind) -> tuple[str, list[str]]:
-        """The same for the lines of a kind that count: what is of the campaign as a whole is kept under no branch, and read whoever asks."""
+        """The same for the lines of a kind that count: those of the campaign as a whole are kept under no branch, and read whoever asks."""
         only, scope = (" AND branch = ''", []) if kind.of == "campaign" else self._scope("branch")
         return f" AND live {'>= 0' if self.ever else '= 1'}{only}", scope
 

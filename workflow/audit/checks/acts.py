@@ -13,7 +13,9 @@ from workflow.audit.checks.model import Place
 from workflow.definition.model import OPEN, Definition
 from workflow.store.layout import slots
 
-_DONE = """SELECT id, stream, seq, recorded_at, actor, kind, subject, CASE kind WHEN 'case_opened' THEN json_extract(payload, '$.case') END FROM workflow_event
+_DONE = """SELECT id, stream, seq, recorded_at, actor, kind, subject,
+        CASE kind WHEN 'case_opened' THEN json_extract(payload, '$.case') END
+    FROM workflow_event
     WHERE kind IN ('moved', 'record', 'case_opened', 'case_moved') AND (?1 IS NULL OR stream = ?1) ORDER BY id"""
 _OF_CASES = """SELECT id, stream, seq, recorded_at, kind, subject, payload FROM workflow_event
     WHERE kind IN ('case_opened', 'case_moved') AND (?1 IS NULL OR stream = ?1) ORDER BY id"""
@@ -72,6 +74,12 @@ def is_field(definition: Definition, name: str) -> bool:
     kind = definition.cases.get(case_of(definition, name))
     part = name.partition(".")[2]
     return kind is not None and part not in kind.moves and part in kind.all_fields
+
+
+def is_named(definition: Definition, name: str) -> bool:
+    """Does it say who is named somewhere, rather than who did something?"""
+    owner, dot, _ = name.partition(".")
+    return is_field(definition, name) or (bool(dot) and owner not in definition.cases)
 
 
 def _done(ground: Ground, wanted: set[str]) -> Iterator[Tie]:

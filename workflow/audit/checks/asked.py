@@ -77,7 +77,10 @@ class _Sum:
 
 
 def asked_found(ground: Ground, names: Set[str]) -> list[Found]:
-    """Of the declared audits of these names with a check, each by the version that holds for a branch; a handful of queries for each version."""
+    """Of the declared audits of these names with a check, each by the version that holds for a branch.
+
+    A handful of queries for each version.
+    """
     sums: dict[str, _Sum] = defaultdict(_Sum)
     newest = [rule for rule in ground.definition.audits.values() if rule.check is not None and rule.id in names]
     if not newest:

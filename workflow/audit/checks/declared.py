@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 from attrs import define
 
-from workflow.audit.checks.acts import Matter, Tie, Ties, case_of, is_field
+from workflow.audit.checks.acts import Matter, Tie, Ties, case_of, is_field, is_named
 from workflow.audit.checks.ground import Ground, record_title
 from workflow.audit.checks.model import Check, Found, Row
 from workflow.definition.model import OPEN, AuditRule, Definition
 from workflow.texts import LANGUAGES, Text
 from workflow.verdicts.render.voice import Voice
 
-_OF_ACTS = Text.of("done", "次")
+_OF_ACTS = Text.of("acts", "次行为")
 _NEVER = Text.of("Looks for: {acts}.", "查找：{acts}。")
 _APART = Text.of("Looks for: {acts} by somebody who {others}.", "查找：{acts}由同一人作出，而此人{others}。")
 _DID = Text.of("“{what}”{case} was done by {name}", "“{what}”{case}由 {name} 作出")
@@ -98,7 +98,8 @@ class _Looking:
         others = {name: self._by_matter(name) for name in self.rule.not_by}
         rows = [self._row(act, also) for act in acts if (also := self._also(act, others)) or not self.rule.not_by]
         ordered = tuple(sorted(rows, key=lambda row: (row.day, row.branch, row.events[0])))
-        return Found(check=check_of(self.ground, self.rule, self.ground.definition), rows=ordered, looked_at=len(acts), of=_OF_ACTS)
+        unknown = sum(1 for act in acts if self._unknown(act, others))
+        return Found(check=check_of(self.ground, self.rule, self.ground.definition), rows=ordered, looked_at=len(acts), of=_OF_ACTS, unknown=unknown)
 
     def _of_case(self, name: str) -> str:
         """The case kind two names must share to be about one case."""
@@ -122,6 +123,12 @@ class _Looking:
                 there = [tie for tie in there if tie.position < act.position][-1:]  # whoever was named last by then
             found += [tie for tie in there if tie.who == act.who]
         return found
+
+    def _unknown(self, act: Tie, others: Mapping[str, Mapping[Matter, Sequence[Tie]]]) -> bool:
+        """Is it only asked whom a field names, and nobody has filled it in?"""
+        if not others or not all(is_named(self.ground.definition, name) for name in others):
+            return False
+        return not any(ties.get(self.ties.matter(act, of_case=bool(self._of_case(name)))) for name, ties in others.items())
 
     def _row(self, act: Tie, also: Sequence[Tie]) -> Row:
         def say(voice: Voice) -> str:

@@ -53,7 +53,11 @@ class _Paper:
 def _late(ground: Ground, beyond: int) -> tuple[list[_Paper], int]:
     """The documents entered more than so many days after they happened, and how many documents there are."""
     rows = ground.rows(_DOCUMENTS, ground.branch)
-    papers = (_Paper(*row[:5], ground.day(row[4]), *row[5:]) for row in rows if row[3] < ground.day(row[4]))
+    papers = (
+        _Paper(branch, seq, kind, happened, recorded, day, by, live)
+        for branch, seq, kind, happened, recorded, by, live in rows
+        if happened < (day := ground.day(recorded))
+    )
     return [paper for paper in papers if paper.days > beyond], len(rows)
 
 

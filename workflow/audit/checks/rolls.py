@@ -84,6 +84,7 @@ class _Sheet:
 
 @frozen
 class _Gap:
+    age: int  # days
     branch: str
     seq: int
     requirement: str
@@ -94,7 +95,6 @@ class _Gap:
     recorded: str
     live: int
     named: int
-    age: int
 
     def say(self, voice: Voice) -> str:
         known = self.requirement in voice.definition.requirements
@@ -115,7 +115,7 @@ def _gaps(ground: Ground) -> list[_Gap]:
     """All gaps ever accepted, the oldest first."""
     today = date.fromisoformat(ground.campaign.today)
     rows = ground.rows(_GAPS, ground.branch)
-    return [_Gap(*row, (today - date.fromisoformat(ground.day(row[7]))).days) for row in rows]
+    return [_Gap((today - date.fromisoformat(ground.day(row[7]))).days, *row) for row in rows]
 
 
 def accepted_gaps(ground: Ground) -> tuple[list[Row], int, tuple[Text, ...]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from attrs import define, field
 
 from workflow.audit.remedies.actions import Action
+from workflow.audit.remedies.bearing import alone
 from workflow.audit.remedies.trial import Trial
-from workflow.definition.model import Definition, Requirement
+from workflow.verdicts.findings import Finding
 
 MOST = 512  # proper subsets of one set tried at most
-_RULES = {"rule.role": "appoint", "rule.running": "resume", "rule.step": "move"}
 
 Actions = tuple[Action, ...]
+Run = dict[int | None, tuple[Finding, ...]]
 
 
 @define
@@ -26,23 +27,40 @@ class Subsets:
     def enough(self, actions: Actions) -> tuple[list[Actions], int, bool]:
         """The smallest proper subsets that lead to an allowed verdict, how many were tried, and whether only those were that leave out
         a single action, the others being too many."""
-        self._needed = frozenset(place for place in range(len(actions)) if self._is_needed(actions, place))
+        self._find_needed(actions)
         with self.trial.afresh():
             self._below(actions, 0, (), left_out=False)
         return _smallest(self.found), self.tried + len(self._needed), self.tried >= MOST
 
-    def _is_needed(self, actions: Actions, place: int) -> bool:
-        """Does nothing go without it? Left out, something is in the way that none of the others has any part in."""
+    def _find_needed(self, actions: Actions) -> None:
+        """The actions nothing goes without. Left out, something is in the way that none of the others has any part in: of the move
+        itself, or of an action that is needed."""
+        runs = [self._without(actions, place) for place in range(len(actions))]
+        while True:
+            more = frozenset(place for place in range(len(actions)) if self._is_needed(actions, place, runs[place]))
+            if more == self._needed:
+                return
+            self._needed = more
+
+    def _without(self, actions: Actions, place: int) -> Run:
+        """What is in the way if one action is left out: of the others that are then refused, and (None) of the move."""
         left = (*actions[:place], *actions[place + 1 :])
+        run: Run = {}
         with self.trial.afresh():
-            for action in left:
-                self.trial.repeat(action)
+            for n, action in enumerate(actions):
+                standing = () if n == place else self.trial.repeat(action)
+                if standing:
+                    run[n] = standing
             verdict = self.trial.ask()
         if verdict.allowed:
             self.found.append(left)
-            return False
+        return {**run, None: verdict.standing}
+
+    def _is_needed(self, actions: Actions, place: int, run: Run) -> bool:
+        left = [action for n, action in enumerate(actions) if n != place]
         definition = self.trial.definition
-        return any(not any(_bears_on(definition, action, finding.code) for action in left) for finding in verdict.standing)
+        decisive = [finding for at, standing in run.items() if at is None or at in self._needed for finding in standing]
+        return any(alone(definition, finding, left) for finding in decisive)
 
     def _below(self, actions: Actions, place: int, done: Actions, *, left_out: bool) -> None:
         if self.tried >= MOST or self.found:
@@ -56,40 +74,8 @@ class Subsets:
         if place not in self._needed:
             self._below(actions, place + 1, done, left_out=True)
         with self.trial.afresh():
-            if self.trial.repeat(actions[place]):
+            if self.trial.repeat(actions[place]) == ():
                 self._below(actions, place + 1, (*done, actions[place]), left_out=left_out)
-
-
-def _bears_on(definition: Definition, action: Action, code: str) -> bool:
-    """Can this action make any difference to a finding? By all that its check reads."""
-    if code not in definition.requirements:
-        return _RULES.get(code, action.kind) == action.kind
-    requirement = definition.requirements[code]
-    names, kinds, cases = _reads(requirement)
-    match action.kind:
-        case "record":
-            sheet = definition.records[action.subject]
-            return bool({sheet.id, sheet.lines} & kinds)
-        case "withdraw":
-            return action.of not in definition.records or bool({action.of, definition.records[action.of].lines} & kinds)
-        case "waive":
-            return action.subject == code
-        case "open" | "case":
-            return action.subject.partition(":")[0].rpartition("-")[0] in cases or action.subject in cases
-        case "move":
-            return requirement.each == "step" or "branch" in names
-        case "wait":
-            return bool({"today", "branch"} & names) or bool(requirement.waivable_by)
-        case _:
-            return False
-
-
-def _reads(requirement: Requirement) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    """The names, the kinds of record and the kinds of case it reads."""
-    parts = [requirement.check] if requirement.when is None else [requirement.check, requirement.when]
-    none: frozenset[str] = frozenset()
-    cases = none.union(*(part.cases for part in parts), [requirement.each] if requirement.each else [])
-    return none.union(*(part.names for part in parts)), none.union(*(part.kinds for part in parts)), cases
 
 
 def _smallest(parts: list[Actions]) -> list[Actions]:

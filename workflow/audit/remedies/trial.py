@@ -189,16 +189,16 @@ class Trial:
         self._spared = frozenset()
         return outcome
 
-    def repeat(self, action: Action) -> bool:
-        """Carries an action out as it was settled; False if it is refused or makes no sense now."""
+    def repeat(self, action: Action) -> tuple[Finding, ...] | None:
+        """Carries an action out as it was settled. What was in the way, if it was refused; None if it makes no sense now."""
         if action.kind == "wait":
             self._wait(action.subject)
-            return True
+            return ()
         try:
             verdict = carry_out(self.campaign, self.branch, action, reason=_REASON)
         except WorkflowError:
-            return False
-        return verdict is not None and verdict.allowed
+            return None
+        return () if verdict is None else verdict.standing
 
     def _wait(self, day: str) -> None:
         """Until noon of the day."""

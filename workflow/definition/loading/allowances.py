@@ -295,7 +295,19 @@ class _Allowed:
 _NOTHING = _Allowed()
 _SECTION, _ITEM, _OPTIONAL = _Allowed(_open), _Allowed(_add), _Allowed(_add_optional, _field)
 _FIELD, _MORE, _FEWER = _Allowed(None, _field), _Allowed(_unite, _unite), _Allowed(_narrow, _narrow)
-_SECTIONS = ("instruments", "parameters", "roles", "records", "requirements", "cases", "deadlines", "invariants", "units", "reports", "audits")
+_SECTIONS = (
+    "instruments",
+    "parameters",
+    "roles",
+    "records",
+    "requirements",
+    "cases",
+    "deadlines",
+    "invariants",
+    "units",
+    "reports",
+    "audits",
+)
 _MOVES = ("gates.*.moves.*", "cases.*.moves.*")
 _ALLOWED = {
     **dict.fromkeys((*_SECTIONS, "labels", "branches", "stages.*.steps", "authority"), _SECTION),
@@ -304,7 +316,8 @@ _ALLOWED = {
     **dict.fromkeys(("branches.fields.*", "members.fields.*", "records.*.fields.*", "cases.*.fields.*"), _OPTIONAL),
     **dict.fromkeys((f"{move}.takes.*" for move in _MOVES), _FIELD),
     **dict.fromkeys(
-        (*(f"{section}.*.basis" for section in ("parameters", "requirements", "invariants", "reports", "audits")),
+        (
+            *(f"{section}.*.basis" for section in ("parameters", "requirements", "invariants", "reports", "audits")),
             *("stages.*.steps.*.requires", "audits.*.act", "audits.*.not_by"),
         ),
         _MORE,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from workflow.definition.expressions import World, compile_check
 from workflow.definition.loading.draft import Draft
 from workflow.definition.loading.faults import Path
@@ -18,7 +20,8 @@ def audits(draft: Draft, world: World) -> dict[str, AuditRule]:
         _check_shape(draft, path)
         if not known_each(draft, path, world):
             continue
-        check, when = (compiled(draft, (*path, key), lambda text: compile_check(text, world, each=each)) for key in ("check", "when"))
+        compiler = partial(compile_check, world=world, each=each)
+        check, when = (compiled(draft, (*path, key), compiler) for key in ("check", "when"))
         found[name] = AuditRule(
             id=name,
             title=title,
@@ -43,7 +46,7 @@ def _check_shape(draft: Draft, path: Path) -> None:
     if ("check" in stated) == ("act" in stated):
         draft.fault(
             path,
-            f"{path[-1]} says {'both' if 'check' in stated else 'neither'}, one of the two was expected: a check that ought to hold, or an act",
+            f"{path[-1]} has {'both' if 'check' in stated else 'neither'}, one of the two was expected: a check that ought to hold, or an act",
             f"{path[-1]} {'两者都有' if 'check' in stated else '两者皆无'}，应有其一：应当成立的 check，或不应发生的 act",
             "audit",
             key=True,
