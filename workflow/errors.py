@@ -6,7 +6,8 @@ WorkflowError
 ├── Misuse              a command that makes no sense as given
 │   ├── NotFound        ... names something that does not exist
 │   └── KeyReused       ... repeats a key that belongs to another command
-└── DatabaseFault       the database is not one of ours, is too new, or is damaged
+├── DatabaseFault       the database is not one of ours, is too new, or is damaged
+└── ChannelFault        a channel did not take a message (`workflow.reminders`)
 
 A refusal is none of these: it is an answer, and is returned as a verdict. Every error has a stable `code`, and says what
 happened, where, and what to do about it in the reader's language: `error.say("zh")`.
@@ -14,6 +15,7 @@ happened, where, and what to do about it in the reader's language: `error.say("z
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
@@ -127,12 +129,18 @@ def did_you_mean(name: str, known: Sequence[str] | Mapping[str, str], topic: str
     )
 
 
+def _digits(word: str) -> str:
+    """A word without the noughts before its numbers: organ-13 means organ-013."""
+    return re.sub(r"(?<!\d)0+(?=\d)", "", word)
+
+
 def _near(name: str, known: Sequence[str] | Mapping[str, str]) -> list[str]:
     """The one name that is spelt like it or, failing that, the few whose name or title holds it."""
     titles = known if isinstance(known, Mapping) else {}
     words = {title.casefold(): ident for ident, title in titles.items() if title} | {ident.casefold(): ident for ident in known}
     sought = name.strip().casefold()
-    close = [words[word] for word in get_close_matches(sought, words, n=1)]
+    close = [words[word] for word in words if _digits(word) == _digits(sought)][:1]
+    close = close or [words[word] for word in get_close_matches(sought, words, n=1)]
     within = dict.fromkeys(ident for word, ident in words.items() if len(sought) > 1 and sought in word)
     found = close or (list(within) if len(within) <= _FEW else [])
     return [f"{ident} ({titles[ident]})" if titles.get(ident, ident) != ident else ident for ident in found]

@@ -69,7 +69,7 @@ def test_what_nobody_touched_is_clean(store: Store, kept: Checkpoint) -> None:
     found = audit.verify(store, [kept], progress=lambda done, total: told.append((done, total)))
     assert found.clean
     assert {part.name: part.checked for part in found.parts} == {
-        "file": 16,
+        "file": 19,
         "chain": EVENTS,
         "checkpoints": 1,
         "decisions": 15,

@@ -98,8 +98,10 @@ def test_only_a_rehearsal_chooses_its_time(desk: Desk) -> None:
 def test_a_rehearsal_does_not_go_back_behind_its_last_event(desk: Desk) -> None:
     desk.run("new", OFFICE, "--rehearsal", "--now", "2026-03-02T09:00")
     refused = desk.run("board", "--now", "2026-03-02T08:59", code=2).stderr
-    assert refused == "error: the campaign stands at 2026-03-02T09:00 UTC; it cannot go back to 2026-03-02T08:59 UTC\n"
+    assert refused == "error: the campaign stands at 2026-03-02T09:00; it cannot go back to 2026-03-02T08:59 (UTC)\n"
     desk.run("board", "--now", "2026-03-02T09:00")
+    desk.run("board", "--now", "2026-03-02")  # the day it stands in
+    assert "cannot go back to 2026-03-01T00:00" in desk.run("board", "--now", "2026-03-01", code=2).stderr
 
 
 def test_example_writes_what_can_be_imported(desk: Desk) -> None:

@@ -6,7 +6,6 @@ The campaign began under rules that ask for 30 hours; the shipped definition has
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -122,7 +121,7 @@ def test_the_dry_run_tells_what_would_change_and_writes_nothing(district: Distri
     assert len(moved) == 62  # all in learning, and nobody else
     for lang in ("en", "zh"):
         said = [district.workflow(*ENACT, "--dry-run", lang=lang), district.workflow(*ENACT, "--dry-run", "--branch", "organ-009", lang=lang)]
-        snapshot(f"district-enact.{lang}", re.sub(r"[0-9a-f]{8}(?=\])", "········", "\n".join(said)))
+        snapshot(f"district-enact.{lang}", "\n".join(said))
     with district.campaign("2005-03-28") as campaign:
         assert list(campaign.timeline())[-1].position == position
         assert campaign.definition.version == "january"

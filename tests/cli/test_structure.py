@@ -56,8 +56,9 @@ def test_a_branch_is_dissolved_with_a_home_for_everybody(circles: Desk) -> None:
 def test_branches_are_reassigned(circles: Desk) -> None:
     refused = circles.run("branch", "reassign", "yard", "shop", "--batch", "3", *OLGA, code=1).stdout
     assert "its batch changes only if it starts again from the beginning" in refused
-    said = circles.run("branch", "reassign", "yard", "shop", "--batch", "3", "--group", "g9", "--restart", *OLGA).stdout
-    assert "Yard now belongs to batch 3 and supervision group g9." in said
+    done = circles.run("branch", "reassign", "yard", "shop", "--batch", "3", "--group", "g9", "--restart", *OLGA)
+    assert "Yard now belongs to batch 3 and supervision group g9." in done.stdout
+    assert "! --group: no branch was in g9 before" in done.stderr
     assert "Shop 现属批次 4、督导组 g9。" in circles.run("branch", "reassign", "shop", "--batch", "4", *OLGA, "--lang", "zh").stdout
 
 

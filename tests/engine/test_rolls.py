@@ -303,7 +303,7 @@ def test_what_is_wrong_with_an_enrolment(study: Study) -> None:
     enrol = study.campaign.enrol
     with pytest.raises(Misuse, match="zoe is not known yet: give a name as well"):
         enrol("north", "zoe", by="olga", reason="new")
-    with pytest.raises(Misuse, match="bo is on the roll of north already: transfer them instead"):
+    with pytest.raises(Misuse, match=r"bo \(Bo\) is on the roll of north already: transfer them instead, or give another person"):
         enrol("east", "bo", by="olga", reason="new")
     with pytest.raises(NotFound, match="did you mean north"):
         enrol("nort", "zoe", name="Zoe", by="olga", reason="new")
@@ -443,9 +443,9 @@ def test_appointed_and_relieved(study: Study) -> None:
 @pytest.mark.parametrize(
     ("role", "of", "said"),
     [
-        ("clerk", None, "clerk is a role of a branch: say `of` which"),
-        ("clerk", "group:g1", "clerk is a role of a branch: say `of` which"),
-        ("office", "north", "office is a role of the campaign as a whole: say `of` nothing"),
+        ("clerk", None, "clerk is a role of a branch: name it with `of`"),
+        ("clerk", "group:g1", "clerk is a role of a branch: name it with `of`"),
+        ("office", "north", "office is a role of the campaign as a whole: leave out `of`"),
         ("guide", None, "guide is a role of a branch or a group"),
         ("guide", "group:g9", "there is no group g9; known: g1, g2"),
         ("clerk", "nort", "there is no branch nort; did you mean north"),

@@ -6,6 +6,8 @@ from workflow.audit.bearings import AsOf, Document, InForce
 from workflow.audit.blocked import Blocked, Hold, Sort, blocked
 from workflow.audit.checkpoint import Checkpoint, Inclusion, Signature, checkpoint, consistency, inclusion, parse
 from workflow.audit.checks import Check, Checked, check, checklist
+from workflow.audit.editions import Edition, editions
+from workflow.audit.entries import Entry, entries
 from workflow.audit.exports import Format, Mask, export, key_in
 from workflow.audit.flaws import Flaw, Part
 from workflow.audit.remedies import Action, Remedies, carry_out
@@ -28,6 +30,8 @@ __all__ = [
     "Checkpoint",
     "Comparison",
     "Document",
+    "Edition",
+    "Entry",
     "Flaw",
     "Format",
     "Hold",
@@ -58,6 +62,8 @@ __all__ = [
     "comparison_json",
     "consistency",
     "create_key",
+    "editions",
+    "entries",
     "explain_attempt",
     "explain_comparison",
     "explain_supposed",

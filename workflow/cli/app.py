@@ -30,6 +30,8 @@ from workflow.cli.members import appoint, member, relieve
 from workflow.cli.moving import ask, move, waive
 from workflow.cli.program import Group, Option, spoken
 from workflow.cli.proof import verify
+from workflow.cli.records import records
+from workflow.cli.reminding import remind
 from workflow.cli.reporting import report
 from workflow.cli.settings import Settings, from_environment
 from workflow.cli.show import console
@@ -171,10 +173,12 @@ cli = Program(
         unblock,
         board,
         timeline,
+        records,
         report,
         export,
         verify,
         audit,
+        remind,
     ],
 )
 

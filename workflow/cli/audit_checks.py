@@ -28,6 +28,7 @@ _SOMETHING = Text.of("{n} found by {k} of {checks} checks", "{checks} 项核查�
 _BLIND = Text.of("; {n} could not be answered, for want of facts", "；{n} 项因缺少事实无法判断")
 _LISTED = Text.of("; listed: {listed}", "；另列出：{listed}")
 _LIST_OF = Text.of("{n} {of}", "{n} {of}")
+_COUNT = Text.of("{what}: {n}", "{what} {n} 处")
 _CHECK, _FOUND, _LOOKED = Text.of("looked for", "核查内容"), Text.of("found", "发现"), Text.of("looked at", "已查")
 _UNKNOWN, _CODE, _WHERE = Text.of("not known", "不详"), Text.of("code", "代码"), Text.of("from", "来源")
 _DAY, _WHO, _WHAT, _EVENTS = Text.of("day", "日期"), Text.of("who", "何人"), Text.of("what", "事由"), Text.of("events", "事件")
@@ -111,7 +112,7 @@ def _conclusion(voice: Voice, found: Checked) -> str:
     if hits:
         said = voice.say(_SOMETHING, n=f"{found.reproaches:,}", k=len(hits), checks=len(checks))
     lists = [each for each in found.found if each.check.lists]
-    listed = voice.listed(voice.say(_LIST_OF, n=f"{len(each.rows):,}", of=each.of) for each in lists)
+    listed = voice.listed(voice.say(_COUNT, what=each.check.title, n=f"{len(each.rows):,}") for each in lists)
     if not checks:
         said = listed
     elif lists:
@@ -145,7 +146,7 @@ def _rows(voice: Voice, found: Found) -> Iterator[Sheet | str]:
     check, n = found.check, len(found.rows)
     about = {"mark": _mark(found), "title": check.title, "code": check.id, "n": f"{n:,}", "total": f"{found.looked_at:,}", "of": found.of}
     columns = [voice.branch, *(voice.say(text) for text in (_DAY, _WHO, _WHAT, _EVENTS))]
-    table = show.table(voice.say(_ALL if check.lists else _ROWS, **about), *columns)
+    table = show.table(voice.say(_ALL if n == found.looked_at else _ROWS, **about), *columns)
     shown = found.rows if voice.full else found.rows[:_FEW]
     for row in shown:
         who = voice.cut([voice.name(person) for person in row.who])

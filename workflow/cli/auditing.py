@@ -17,6 +17,7 @@ from workflow.audit.flaws import difference_flaw, listed
 from workflow.cli import show
 from workflow.cli.audit_checks import audit_check
 from workflow.cli.audit_export import audit_export
+from workflow.cli.audit_versions import audit_versions
 from workflow.cli.facts import event_place, of_campaign
 from workflow.cli.facts import full as full_option
 from workflow.cli.program import Group, command, option
@@ -228,7 +229,7 @@ def key(settings: Settings, file: str, existing: bool) -> None:
         click.echo(found.line)
 
 
-for each in (audit_check, verify, checkpoint, inclusion, consistency, rebuild, key, audit_export):
+for each in (audit_check, audit_versions, verify, checkpoint, inclusion, consistency, rebuild, key, audit_export):
     audit.add_command(each)
 
 

@@ -1,4 +1,4 @@
-"""Commands about cases: case open, ask, move, list."""
+"""Commands about cases: case open, ask, move, list, show."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import click
 from attrs import asdict
 
 from workflow.cli import show, values
+from workflow.cli.case_file import case_show
 from workflow.cli.facts import by, fields, full, key
 from workflow.cli.program import Group, command, option
 from workflow.cli.settings import Settings
@@ -125,5 +126,5 @@ def _draw(voice: Voice, found: list[CaseFact]) -> None:
     show.draw(table)
 
 
-for each in (open_, ask, move, list_):
+for each in (open_, ask, move, list_, case_show):
     case.add_command(each)

@@ -21,6 +21,7 @@ from workflow.verdicts.render.voice import Voice
 from workflow.verdicts.render.words import REASON
 
 _WHOLE = 3  # refusals shown in full before the rest is named
+_NAMED = 20  # branches named before the rest is counted
 _DONE = {
     "extend": Text.of("{n} {branches} extended by {days}:", "{n} 个{branches}延期 {days}："),
     "suspend": Text.of("{n} {branches} suspended from {day} on: {listed}", "{n} 个{branches}自 {day} 起暂停：{listed}"),
@@ -30,6 +31,7 @@ _REFUSED = Text.of(
     "Refused for {n} {branches}, and nothing was done for the others either.", "{n} 个{branches}不予办理，其余亦未作任何改变。"
 )
 _ALSO = Text.of("Refused as well, {n} more: {listed} (--json says why)", "另有 {n} 个亦不予办理：{listed}（理由见 --json）")
+_MORE = Text.of("{listed} and {n} more (--json names them all)", "{listed}，另有 {n} 个未列出（--json 列出全部）")
 _REPEATED = Text.of("the first answers; nothing was written now", "此为首次答复，本次未作登记")
 _FROM, _TO = Text.of("planned end before", "原计划结束日"), Text.of("planned end now", "现计划结束日")
 
@@ -108,13 +110,18 @@ def _done(voice: Voice, verdicts: Sequence[Verdict]) -> list[Sheet | str]:
     many = {"n": f"{len(verdicts):,}", "branches": voice.plural(voice.branch)}
     tail = [voice.say(REASON, text=first.detail["reason"]), *([voice.say(_REPEATED)] if first.repeated else [])]
     if first.command != "extend":
-        listed = voice.listed(verdict.branch for verdict in verdicts)
+        listed = _named(voice, [verdict.branch for verdict in verdicts])
         return [voice.say(text, **many, day=first.detail["on"], listed=listed), *tail]
     table = show.table(voice.say(text, **many, days=voice.days(first.detail["days"])), *_columns(voice), right=[many["branches"]])
     ends = Counter((verdict.detail["was"], verdict.detail["planned_end"]) for verdict in verdicts)
     for (was, planned_end), n in sorted(ends.items()):
         table.add_row(was, planned_end, f"{n:,}")
     return [table, "", *tail]
+
+
+def _named(voice: Voice, branches: Sequence[str]) -> str:
+    listed, left = voice.listed(branches[:_NAMED]), len(branches) - _NAMED
+    return voice.say(_MORE, listed=listed, n=f"{left:,}") if left > 0 else listed
 
 
 def _columns(voice: Voice) -> tuple[str, ...]:
@@ -131,4 +138,4 @@ def _refused(voice: Voice, campaign: Campaign, verdicts: Sequence[Verdict]) -> l
     for verdict in verdicts[:_WHOLE]:
         parts += ["", campaign.explain(verdict, voice.lang)]
     left = [verdict.branch for verdict in verdicts[_WHOLE:]]
-    return [*parts, *(["", voice.say(_ALSO, n=f"{len(left):,}", listed=voice.listed(left))] if left else [])]
+    return [*parts, *(["", voice.say(_ALSO, n=f"{len(left):,}", listed=_named(voice, left))] if left else [])]

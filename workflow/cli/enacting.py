@@ -9,6 +9,7 @@ import click
 
 from workflow.cli import carrying, show, values
 from workflow.cli.facts import by, key
+from workflow.cli.files import definition_file
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
 from workflow.definition import Definition, load_file
@@ -19,6 +20,10 @@ from workflow.verdicts.findings import Verdict
 
 _HEAD = Text.of("What changes in the rules ({was} → {now}): {n}", "规则的变化（{was} → {now}）：共 {n} 处")
 _SAME = Text.of("Nothing changes in the rules ({was} → {now}) but words.", "规则没有变化（{was} → {now}），仅文字有别。")
+_ALIKE = Text.of(
+    "Both are called version {version}: write another `version` in the file, so that people can tell them apart.",
+    "两者都称为第 {version} 版：请在文件中改写 version，以便区分。",
+)
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
 _FROM_TO = Text.of("{was} → {now}", "{was} → {now}")
 _NOTHING = Text.of("none", "无")
@@ -27,8 +32,9 @@ _NOTHING = Text.of("none", "无")
 @command(
     "enact",
     "Put the definition in FILE in force as a later version, from a day on: shows what changes in the rules, with --dry-run also what would"
-    " change for every branch. What was decided before stays as it was decided.",
-    "自某日起施行 FILE 中的方案，作为新版本：列出规则的变化；加 --dry-run 还列出各支部将有何变化。此前已作的决定不变。",
+    " change for every branch. What was decided before stays as it was decided. FILE may be the name of one that comes with the program.",
+    "自某日起施行 FILE 中的方案，作为新版本：列出规则的变化；加 --dry-run 还列出各支部将有何变化。"
+    "此前已作的决定不变。FILE 可为随程序附带的方案名称。",
 )
 @click.argument("file")
 @option("--from", "starts", metavar="DATE", en="the first day it holds (default: today)", zh="自何日起施行（默认今天）")
@@ -64,7 +70,8 @@ def enact(
     key: str | None,
     dry_run: bool,
 ) -> int:
-    later, renamed = load_file(file), values.pairs(states)
+    renamed = values.pairs(states, "--state", "OLD=NEW")
+    later = load_file(definition_file(file))
 
     def order(campaign: Campaign) -> Verdict:
         return campaign.enact(later, by=by, reason=reason, starts=starts, scope=scope, states=renamed, key=key)
@@ -75,7 +82,9 @@ def enact(
         verdict = said.answers[0]
         changes = _changes(campaign, verdict)
         if settings.json:
-            show.say_json({"differences": [_plain(each, settings.lang) for each in changes], "dry_run": dry_run, "answer": said.plain})
+            show.say_json(
+                {"differences": [difference_json(each, settings.lang) for each in changes], "dry_run": dry_run, "answer": said.plain}
+            )
         else:
             if verdict.allowed:
                 show.say("\n".join(_lines(campaign, verdict, changes, settings.lang)))
@@ -90,17 +99,20 @@ def _changes(campaign: Campaign, verdict: Verdict) -> tuple[Difference, ...]:
 
 def _lines(campaign: Campaign, verdict: Verdict, changes: Sequence[Difference], lang: str) -> list[str]:
     """What changes in the rules, one difference a line: where, what it is called, and from what to what."""
-    was, now = (_version(campaign.version(verdict.detail[name])) for name in ("was", "hash"))
+    old, new = (campaign.version(verdict.detail[name]) for name in ("was", "hash"))
+    was, now = _version(old), _version(new)
+    alike = [_ALIKE.say(lang, version=new.version)] if new.version == old.version else []
     if not changes:
-        return [_SAME.say(lang, was=was, now=now), ""]
-    return [_HEAD.say(lang, n=len(changes), was=was, now=now), *(_line(each, lang) for each in changes), ""]
+        return [_SAME.say(lang, was=was, now=now), *alike, ""]
+    return [_HEAD.say(lang, n=len(changes), was=was, now=now), *(difference_line(each, lang) for each in changes), *alike, ""]
 
 
 def _version(definition: Definition) -> str:
     return f"{definition.version} [{definition.hash[:8]}]" if definition.version else definition.hash[:8]
 
 
-def _line(each: Difference, lang: str) -> str:
+def difference_line(each: Difference, lang: str) -> str:
+    """One difference in one line: where, what it is called, and from what to what."""
     name = f"{each.title.say(lang)} [{each.path}]"
     if each.was is None and each.now is None:
         return f"  {_MARKS[each.kind]} {name}"
@@ -109,6 +121,7 @@ def _line(each: Difference, lang: str) -> str:
     return f"  {_MARKS[each.kind]} {name}{'：' if lang == 'zh' else ': '}{said}"
 
 
-def _plain(each: Difference, lang: str) -> Mapping[str, Any]:
+def difference_json(each: Difference, lang: str) -> Mapping[str, Any]:
+    """The same as plain values."""
     was, now = (None if side is None else side.say(lang) for side in (each.was, each.now))
     return {"path": each.path, "kind": each.kind, "title": each.title.say(lang), "was": was, "now": now}

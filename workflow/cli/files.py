@@ -46,9 +46,9 @@ def definition_file(name: str, others: Sequence[str] = ()) -> Path:
     if path.exists() or path.suffix:
         return path
     if name not in known:
-        hint, listed = did_you_mean(name, [*known, *others]), {"en": ", ".join(known), "zh": "、".join(known)}
-        en = f"there is no file {name}, nor a definition {name} that comes with the program (there are: {listed['en']}); {hint.say('en')}"
-        zh = f"没有文件 {name}，随程序附带的方案（{listed['zh']}）中也没有此名称；{hint.say('zh')}"
+        hint = did_you_mean(name, [*known, *others])
+        en = f"there is no file {name}, nor a definition {name} that comes with the program; {hint.say('en')}"
+        zh = f"没有文件 {name}，随程序附带的方案中也没有此名称；{hint.say('zh')}"
         raise NotFound(Text.of(en, zh), "definition-file")
     return known[name]
 

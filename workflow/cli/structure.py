@@ -14,7 +14,9 @@ from workflow.cli.program import Group, command, option
 from workflow.cli.settings import Settings
 from workflow.cli.sheets import Sheet
 from workflow.engine.batches import BatchStanding
-from workflow.errors import Misuse, not_found
+from workflow.engine.campaign import Campaign
+from workflow.engine.roster_cells import plain_id
+from workflow.errors import Fault, Misuse, did_you_mean, not_found
 from workflow.texts import Text
 from workflow.verdicts.render.voice import Voice
 from workflow.verdicts.render.words import IN_BRACKETS
@@ -31,6 +33,9 @@ _COLUMNS = (
     Text.of("closed", "收尾日"),
     Text.of("stragglers", "列明的未完成"),
 )
+_FIRST = Text.of("no branch was in {name} before; {hint}", "此前没有支部属于 {name}；{hint}")
+_BATCH_IDS = "SELECT DISTINCT batch FROM workflow_branch WHERE batch IS NOT NULL ORDER BY batch"
+_GROUP_IDS = "SELECT DISTINCT grp FROM workflow_branch WHERE grp IS NOT NULL ORDER BY grp"
 _UNKNOWN = Text.of("not defined", "未规定")
 _NOT_FINISHED = Text.of("not finished: {listed}", "未完成：{listed}")
 _GONE = Text.of("merged or dissolved: {listed}", "已合并或撤销：{listed}")
@@ -73,12 +78,23 @@ def reassign(
     dry_run: bool,
 ) -> int:
     with settings.campaign() as campaign:
-        return carrying.carry_out(
+        new = [*_new(campaign, "--batch", _BATCH_IDS, batch), *_new(campaign, "--group", _GROUP_IDS, group)]
+        code = carrying.carry_out(
             settings,
             campaign,
             lambda c: c.reassign(branches, batch=batch, group=group, restart=restart, by=by, reason=reason, key=key),
             dry_run=dry_run,
         )
+        show.faults(settings, [] if code else new, full=True)
+        return code
+
+
+def _new(campaign: Campaign, option: str, query: str, name: str | None) -> list[Fault]:
+    """A batch or group begins with the first branch put into it; that a name is new must be said, for it may be a slip."""
+    known = [str(row[0]) for row in campaign.store.rows(query)]
+    if name is None or plain_id(name) in known:
+        return []
+    return [Fault("", option, _FIRST.filled(name=name, hint=did_you_mean(name, known)), "new")]
 
 
 @command(
@@ -163,7 +179,7 @@ def dissolve(
         raise Misuse(
             Text.of("either --to for all members, or --member for each", "全体党员用 --to，逐名写明用 --member，只能取其一"), "usage"
         )
-    homes: Mapping[str, str] | str = to if to is not None else values.pairs(members)
+    homes: Mapping[str, str] | str = to if to is not None else values.pairs(members, "--member", "MEMBER=BRANCH")
     with settings.campaign() as campaign:
         return carrying.carry_out(
             settings,
@@ -193,11 +209,12 @@ def dissolve(
 @carrying.dry_run
 @click.pass_obj
 def close(settings: Settings, batch: str, stragglers: tuple[str, ...], by: str, reason: str, key: str | None, dry_run: bool) -> int:
+    named = values.pairs(stragglers, "--straggler", "BRANCH=REASON")
     with settings.campaign() as campaign:
         return carrying.carry_out(
             settings,
             campaign,
-            lambda c: c.close_batch(batch, stragglers=values.pairs(stragglers), by=by, reason=reason, key=key),
+            lambda c: c.close_batch(batch, stragglers=named, by=by, reason=reason, key=key),
             dry_run=dry_run,
         )
 

@@ -13,10 +13,12 @@ from workflow.definition.foreign import foreign_json
 from workflow.errors import Misuse
 from workflow.texts import Text
 
+_FORM = Text.of("name=value", "名称=值")
 
-def pairs(given: Iterable[str]) -> dict[str, str]:
-    """`("hours=4", "mode=self")` as a mapping. Raises `Misuse` for what has no `=`."""
-    return dict(_pair(each) for each in given)
+
+def pairs(given: Iterable[str], option: str = "", form: str = "") -> dict[str, str]:
+    """`("hours=4", "mode=self")` as a mapping. Raises `Misuse` for what has no `=`: it says of which `option` and in which `form`."""
+    return dict(_pair(each, option, Text.same(form) if form else _FORM) for each in given)
 
 
 def line(given: str) -> dict[str, str]:
@@ -57,8 +59,10 @@ def _csv_lines(path: str, text: str) -> list[dict[str, str]]:
     ]
 
 
-def _pair(given: str) -> tuple[str, str]:
+def _pair(given: str, option: str, form: Text) -> tuple[str, str]:
     name, sign, value = given.partition("=")
     if not sign or not name.strip():
-        raise Misuse(Text.of(f"{given!r} is not of the form name=value", f"{given!r} 不是 名称=值 的形式"), "name-value")
+        of = (f"{option}: ", f"{option}：") if option else ("", "")
+        said = f"{of[0]}{given!r} is not of the form {form.say('en')}", f"{of[1]}{given!r} 不是 {form.say('zh')} 的形式"
+        raise Misuse(Text.of(*said), "name-value")
     return name.strip(), value

@@ -25,7 +25,7 @@ _FLAG = Text.of("the flag", "标记")
 _DEPARTURE = Text.of("the departure", "除册缘由")
 _MEMBERS = Text.of("the section", "部分")
 _NONE = Text.of("none", "无")
-_ANOTHER = Text.of("this is another definition, {now}; {was} was expected", "这是另一个方案 {now}，应为 {was}")
+_ANOTHER = Text.of("this is another definition, {now}; a later version of {was} was expected", "这是另一个方案 {now}；应为 {was} 的新版本")
 _GONE = Text.of(
     "{what} {name} is missing, it was expected to stay: what is on file must remain readable",
     "缺少{what} {name}，应予保留：已入账的内容须始终可读",
@@ -67,7 +67,9 @@ def succeed(old: Definition, new: Definition, states: Mapping[str, str], spent: 
     not: whether a case is open was settled, and counted, when it came into that state. A field may become mandatory: in older
     records it is missing. Raises `DefinitionFault` with all faults.
     """
-    faults = [*_identity(old, new), *_roster(old, new), *_records(old, new), *_cases(old, new), *_states(old, new, states, spent)]
+    if old.id != new.id:  # all the rest would be missing as well, and say nothing
+        raise DefinitionFault([Fault("", "definition", _ANOTHER.filled(was=old.id, now=new.id), "another")])
+    faults = [*_calendar(old, new), *_roster(old, new), *_records(old, new), *_cases(old, new), *_states(old, new, states, spent)]
     if faults:
         raise DefinitionFault(faults)
     return _in_order(old, new)
@@ -76,9 +78,7 @@ def succeed(old: Definition, new: Definition, states: Mapping[str, str], spent: 
 # -- facts ---------------------------------------------------------------------------------------------------------------
 
 
-def _identity(old: Definition, new: Definition) -> Iterator[Fault]:
-    if old.id != new.id:
-        yield Fault("", "definition", _ANOTHER.filled(was=old.id, now=new.id), "another")
+def _calendar(old: Definition, new: Definition) -> Iterator[Fault]:
     yield from _changed("calendar", old.calendar, new.calendar, "zone")  # the day a fact belongs to hangs on it
 
 

@@ -11,7 +11,7 @@ from workflow.engine.asked import Asked
 from workflow.engine.desk import Accepted, Desk, Hearing, Payload
 from workflow.engine.records import require_reason
 from workflow.engine.versions import Version
-from workflow.errors import Misuse, not_found
+from workflow.errors import Misuse, NotFound, not_found
 from workflow.ledger import CAMPAIGN, Event
 from workflow.store.facts import FactNeeds, group_target
 from workflow.texts import Text
@@ -25,9 +25,9 @@ _HELD = "SELECT person, role, target FROM workflow_grant WHERE person = ?1 AND (
 _BRANCH = "SELECT 1 FROM workflow_branch WHERE id = ?"
 _GROUPS = "SELECT DISTINCT grp FROM workflow_branch WHERE grp IS NOT NULL ORDER BY grp"
 _PLACES: dict[Scope, Text] = {
-    "all": Text.of("the campaign as a whole: say `of` nothing", "整个活动：不要写 of"),
-    "branch": Text.of("a branch: say `of` which", "支部：请以 of 写明哪个支部"),
-    "assigned": Text.of("a branch or a group: say `of` which branch, or group:GROUP", "支部或督导组：请以 of 写明支部，或 group:组"),
+    "all": Text.of("the campaign as a whole: leave out `of`", "整个活动：不写 of"),
+    "branch": Text.of("a branch: name it with `of`", "支部：请以 of 写明哪个支部"),
+    "assigned": Text.of("a branch or a group: name it with `of`, as BRANCH or group:GROUP", "支部或督导组：请以 of 写明支部，或 group:组"),
 }
 
 
@@ -53,12 +53,14 @@ def appoint(desk: Desk, person: str, role: str, of: str | None, name: str, by: s
 def relieve(desk: Desk, person: str, role: str, of: str | None, by: str, reason: str, key: str | None) -> Verdict:
     grant = {"person": person, "role": role, "target": of or EVERYWHERE}
 
-    def payload(_definition: Definition) -> Payload:
+    def payload(definition: Definition) -> Payload:
         have = held(desk, person)
         if grant not in have:
-            listed = ", ".join(f"{each['role']} ({each['target']})" for each in have)
-            en = f"{person} is not {role} there ({grant['target']}); held: {listed or 'nothing'}"
-            raise Misuse(Text.of(en, f"{person} 未担任 {role}（{grant['target']}）；现任：{listed or '无'}"), "not-held")
+            if not have:  # else what is held says what could be meant
+                require_role(definition, role)
+            listed = [f"{each['role']} ({each['target']})" for each in have]
+            en = f"{person} is not {role} there ({grant['target']}); held: {', '.join(listed) or 'nothing'}"
+            raise Misuse(Text.of(en, f"{person} 未担任 {role}（{grant['target']}）；现任：{'、'.join(listed) or '无'}"), "not-held")
         return {"people": [], "grants": [], "revoked": [grant]}
 
     asked = Asked.of("relieve", f"relieve:{person}", role=role, of=of, reason=reason)
@@ -153,10 +155,12 @@ def _require_target(desk: Desk, role: Role, of: str | None) -> None:
         raise Misuse(Text.of(f"{role.id} is a role of {place.say('en')}", f"{role.id} 属于{place.say('zh')}"), "of")
     if of is None:
         return
-    if group:
-        groups = [row[0] for row in desk.store.rows(_GROUPS)]
-        name = of.removeprefix(group_target(""))
-        if name not in groups:
-            raise not_found("there is no group", "没有督导组", name, groups, "group")
-    elif desk.store.row(_BRANCH, (of,)) is None:
+    groups = [row[0] for row in desk.store.rows(_GROUPS)]
+    name = of.removeprefix(group_target(""))
+    if group and name not in groups:
+        raise not_found("there is no group", "没有督导组", name, groups, "group")
+    if not group and desk.store.row(_BRANCH, (of,)) is None:
+        if of in groups:
+            en, zh = f"{of} is a group, not a branch: name it as {group_target(of)}", f"{of} 是督导组，不是支部：请写作 {group_target(of)}"
+            raise NotFound(Text.of(en, zh), "branch")
         raise desk.unknown_branch(of)

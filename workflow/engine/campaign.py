@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import peewee
 
 from workflow.canonical import in_order
-from workflow.clock import Clock, SystemClock, VirtualClock, in_zone, read_stamp, stamp
+from workflow.clock import Clock, SystemClock, VirtualClock, in_zone, read_stamp
 from workflow.definition import Definition
 from workflow.engine import board, cases, export, imports, moves, proof, records, roster, table_import
 from workflow.engine.board import Board
 from workflow.engine.desk import Desk
 from workflow.engine.enacting import sound
+from workflow.engine.entry import several
 from workflow.engine.export import What
 from workflow.engine.impact import Change, Impact, preview
 from workflow.engine.imports import ImportReport
@@ -181,12 +183,12 @@ class Campaign(Steering):
         *,
         by: str,
         reason: str,
-        members: Sequence[str] = (),
+        members: str | Sequence[str] = (),
         until: date | str | None = None,
         key: str | None = None,
     ) -> Verdict:
         """Accept a disclosed gap: of the whole requirement, or of `members` (for `each:` any kind, the ids of what falls short)."""
-        return records.waive(self._desk, branch, requirement, by, reason, members, until, key)
+        return records.waive(self._desk, branch, requirement, by, reason, several(members), until, key)
 
     def open_case(
         self, branch: str, kind: str, *, by: str, member: str | None = None, fields: Mapping[str, Any] | None = None, key: str | None = None
@@ -295,10 +297,13 @@ class Campaign(Steering):
 def _standing(last: datetime, now: datetime | None, zone: str) -> VirtualClock:
     """The clock of a rehearsal: what was written cannot be gone back behind."""
     moment = last if now is None else in_zone(now, zone)
+    stands, asked = (each.astimezone(ZoneInfo(zone)) for each in (last, moment))
+    if asked.time() == time() and asked.date() == stands.date():
+        return VirtualClock(last)  # a day without an hour, and the campaign is in that day already
     if moment < last:
-        stands, asked = stamp(last)[:16], stamp(moment)[:16]
-        en = f"the campaign stands at {stands} UTC; it cannot go back to {asked} UTC"
-        raise Misuse(Text.of(en, f"活动已进行到 {stands}（UTC），不能回到 {asked}（UTC）"), "too-early")
+        at, back = f"{stands:%Y-%m-%dT%H:%M}", f"{asked:%Y-%m-%dT%H:%M}"
+        en = f"the campaign stands at {at}; it cannot go back to {back} ({zone})"
+        raise Misuse(Text.of(en, f"活动已进行到 {at}，不能回到 {back}（{zone}）"), "too-early")
     return VirtualClock(moment)
 
 

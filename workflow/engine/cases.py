@@ -115,11 +115,20 @@ def _find(desk: Desk, definition: Definition, branch: str, case: str, move: str)
         raise not_found(f"{branch} has no case", f"{branch} 没有事项", case, [r[0] for r in desk.store.rows(_IDS, (branch,))], "case")
     if row[1]:
         raise _gone(branch, case, row[1])
-    kind = definition.cases[row[0]]
+    kind = definition.cases.get(row[0])
+    if kind is None:
+        raise _unknown_yet(branch, case, row[0])
     found = kind.moves.get(move)
     if found is None:
         raise not_found(f"a {kind.id} has no move", f"{kind.id} 没有动作", move, list(kind.moves), "move")
     return kind, found
+
+
+def _unknown_yet(branch: str, case: str, kind: str) -> Misuse:
+    """Of a case that came from a branch under a later version than this one."""
+    en = f"the rules in force for {branch} know no case {kind} yet: {case} can be moved once a later version holds there"
+    zh = f"对 {branch} 有效的方案尚无事项 {kind}：{case} 待新版本适用于该支部后方可办理"
+    return Misuse(Text.of(en, zh), "case-kind")
 
 
 def _gone(branch: str, case: str, where: str) -> NotFound:
@@ -142,10 +151,11 @@ def _find_kind(definition: Definition, kind: str) -> CaseKind:
 def listed(desk: Desk, branch: str, kind: str | None) -> list[CaseFact]:
     """The cases of a branch, its members' included, of one kind or of all."""
 
-    def needs(version: Version) -> FactNeeds:
-        kinds = set(version.definition.cases) if kind is None else {_find_kind(version.definition, kind).id}
+    def needs(_version: Version) -> FactNeeds:
+        # Some may have come from a branch under a later version, of a kind that the rules in force here do not know yet.
+        kinds = set(desk.definition.cases) if kind is None else {_find_kind(desk.definition, kind).id}
         return FactNeeds(cases=kinds, members=bool(kinds))
 
     with desk.store.read(), desk.hearing(branch, needs) as hearing:
-        kinds = [each for each in hearing.definition.cases if kind in (None, each)]
+        kinds = [each for each in desk.definition.cases if kind in (None, each)]
         return [case for each in kinds for case in hearing.facts.cases_of(each, hearing.branch)]

@@ -45,6 +45,7 @@ class Accepted:
 Accept = Callable[["Hearing", Verdict], Accepted]
 
 _PERSON = "SELECT 1 FROM workflow_person WHERE id = ? UNION ALL SELECT 1 FROM workflow_grant WHERE person = ? LIMIT 1"
+_ANSWERED = 'SELECT stream, "key" FROM workflow_event WHERE "key" > ? AND "key" < ? ORDER BY id'
 _ENTERED = "SELECT entered FROM workflow_branch WHERE id = ?"
 
 # Where a verdict about the campaign as a whole stands: on no roll, in no state, in no attempt.
@@ -185,25 +186,31 @@ class Desk:
     ) -> tuple[Verdict, ...]:
         """One command over several branches, each with a verdict and an event of its own: all of them or, if any is refused, none.
 
-        Then the answers are the refusals, which are kept. A `key` belongs to the whole order.
+        Then the answers are the refusals, which are kept. A `key` belongs to the whole order, carried out or refused.
         """
         _require_actor(by)
         require_unicode(by, *branches, key or "")
         keys = {branch: None if key is None else f"{key}/{branch}" for branch in branches}
         with self.store.write():
-            if key is not None:
-                before = [self.repeated(str(keys[branch]), branch, by, asked) for branch in branches]
-                if before and all(before):
-                    return tuple(verdict for verdict in before if verdict is not None)
+            before = [self.repeated(f"{key}/{branch}", branch, by, asked) for branch in self.answered(key)]
+            if before:
+                return tuple(verdict for verdict in before if verdict is not None)
             heard = []
             for branch in branches:
                 with self.hearing(branch, needs) as hearing:
                     heard.append((hearing, judged(hearing)))
             refused = [(hearing, verdict) for hearing, verdict in heard if not verdict.allowed]
             return tuple(
-                self.settle(hearing, verdict, accept, by=by, key=None if refused else keys[verdict.branch], asked=asked)
-                for hearing, verdict in refused or heard
+                self.settle(hearing, verdict, accept, by=by, key=keys[verdict.branch], asked=asked) for hearing, verdict in refused or heard
             )
+
+    def answered(self, key: str | None) -> tuple[str, ...]:
+        """The branches that have an answer to an order with this key: asked again, the same choice might come to others by now."""
+        if key is None:
+            return ()
+        found = self.store.rows(_ANSWERED, (f"{key}/", f"{key}0"))  # 0 is what comes after the stroke
+        ours = [(stream, each.removeprefix(f"{key}/")) for stream, each in found]
+        return tuple(branch for stream, branch in ours if stream == branch_stream(branch))
 
     def settle(self, hearing: Hearing, verdict: Verdict, accept: Accept, *, by: str, key: str | None, asked: Asked) -> Verdict:
         """Keep a verdict: what it allows is done, what it refuses is kept with all its findings."""

@@ -18,7 +18,7 @@ from attrs import frozen
 from workflow.definition.model import Definition, RecordKind
 from workflow.engine import cases
 from workflow.engine.desk import Desk, Payload
-from workflow.engine.stay import Stay, Way, later_version
+from workflow.engine.stay import Stay, Way, widest
 from workflow.engine.versions import Version
 from workflow.ledger import Event, branch_stream
 from workflow.store.layout import decode, slots
@@ -51,7 +51,7 @@ class Dossier:
 
 def dossier(desk: Desk, stay: Stay, to: str) -> Dossier:
     """What a member brings to the branch `to` from a stay: one that lasts, or the last one, which is over."""
-    return Dossier(_records(desk, later_version(desk, stay.branch, to), stay), _cases(desk, stay, to))
+    return Dossier(_records(desk, widest(desk), stay), _cases(desk, stay, to))
 
 
 def leaving(row: Payload, how: str, to: str, brought: Dossier, day: str, reason: str) -> Payload:
@@ -69,9 +69,9 @@ def joining(row: Payload, how: str, stage: str, brought: Dossier, left: Event | 
 def arrive(desk: Desk, to: str, row: Payload, brought: Dossier, left: Event) -> None:
     """Write the arrival of a member who just left another branch; by the same person, in the same role.
 
-    Under the later version of the two branches': it knows every kind of record there is in the dossier.
+    Under a version that knows every kind of record and every field there is in the dossier.
     """
-    version = later_version(desk, left.branch, to)
+    version = widest(desk)
     said, now = left.payload, desk.now(branch_stream(to))
     payload = joining(row, said["how"], Way.of(desk, version, to).stage, brought, left, said["reason"])
     desk.write(branch_stream(to), "joined", left.subject, payload, left.actor, left.role, now, version=version)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 from workflow.canonical import in_order
 from workflow.definition import Definition, load_file
@@ -41,6 +42,10 @@ def enact(
     key: str | None,
 ) -> Verdict:
     require_reason(reason)
+    if scope not in get_args(Reach):
+        en = f"a version is for running attempts too, or for new ones only: scope is one of {', '.join(get_args(Reach))}, found {scope}"
+        zh = f"版本或适用于进行中的轮次，或只适用于新轮次：scope 应为 {'、'.join(get_args(Reach))} 之一，实为 {scope}"
+        raise Misuse(Text.of(en, zh), "scope")
     later = sound(definition)
 
     def judged(hearing: Hearing) -> Verdict:
@@ -50,7 +55,8 @@ def enact(
         before = desk.versions.all[-1]
         day = _from(hearing, before, starts)
         found = succeed(before.definition, later, states, before.states)
-        if found.hash == before.definition.hash:
+        widened = (before.enactment.scope, scope) == ("new", "running")  # what held for new attempts only is to hold for all
+        if found.hash == before.definition.hash and not widened:
             raise Misuse(
                 Text.of("this is the version that was enacted last: nothing would change", "这正是最近施行的版本：没有变化"), "same"
             )
@@ -78,6 +84,6 @@ def _from(hearing: Hearing, before: Version, starts: date | str | None) -> str:
         raise Misuse(Text.of(en, f"{day} 已过（今天是 {hearing.today}）：版本最早自今日起施行"), "past")
     if day < before.enactment.starts:
         earlier = before.enactment.starts
-        en = f"the version enacted last holds from {earlier}: this one cannot hold before it, from {day}"
-        raise Misuse(Text.of(en, f"上一版本自 {earlier} 起施行：本版本不能早于该日（{day}）"), "order")
+        en = f"the version enacted last holds from {earlier}: this one cannot hold before it, from {day}; give {earlier} or a later day"
+        raise Misuse(Text.of(en, f"上一版本自 {earlier} 起施行：本版本不能早于该日（{day}）；请写 {earlier} 或以后的日期"), "order")
     return day

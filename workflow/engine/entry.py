@@ -54,6 +54,11 @@ def read_fields(
     return values, faults
 
 
+def several(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Names as they were given; one that is given by itself means just that one, not its letters."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
 def read_value(field: Field, raw: Any) -> tuple[Any, Text | None]:
     """One value as the ledger keeps it, or what is wrong with it."""
     match field.type:

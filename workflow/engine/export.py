@@ -17,6 +17,7 @@ from workflow.engine.record_words import HEADINGS, RecordWords
 from workflow.engine.roster_words import OF_BRANCH, OF_MEMBER, known_columns, standard_headings
 from workflow.engine.tabular import heading
 from workflow.engine.workbooks import Cell, Sheet, write_workbook
+from workflow.errors import Misuse
 from workflow.store.layout import decode
 from workflow.texts import LANGUAGES, Text
 
@@ -36,6 +37,7 @@ _BOARD = (
     Text.of("days here", "已停留天数"), Text.of("in the way", "未满足的条件"), Text.of("waits for", "等待的动作"),
     Text.of("who acts", "责任人"),
 )  # fmt: skip
+_OTHER_FILES = {".csv", ".doc", ".docx", ".html", ".json", ".jsonl", ".ods", ".pdf", ".txt", ".xls", ".xml", ".yaml", ".zip"}
 _YES, _NO = Text.of("yes", "是"), Text.of("no", "否")
 
 Row = list[Cell]
@@ -56,6 +58,9 @@ def write_sheets(out: Path, sheets: Sequence[Sheet]) -> list[Path]:
         return [out]
     if out.suffix.lower() == ".csv" and len(sheets) == 1:
         return [_write_csv(out, sheets[0])]
+    if out.suffix.lower() in _OTHER_FILES and not out.is_dir():
+        en = f"{out}: what is written is a workbook (FILE.xlsx), or CSV files into a folder (a name without {out.suffix})"
+        raise Misuse(Text.of(en, f"{out}：只能写入工作簿（FILE.xlsx），或以 CSV 写入文件夹（名称不带 {out.suffix}）"), "format")
     out.mkdir(parents=True, exist_ok=True)
     return [_write_csv(out / f"{sheet.name}.csv", sheet) for sheet in sheets]
 

@@ -14,7 +14,6 @@ from workflow.engine.desk import Accept, Accepted, Desk, Hearing, require_unicod
 from workflow.engine.moves import LONGEST
 from workflow.engine.records import require_reason
 from workflow.errors import Misuse, not_found
-from workflow.ledger import branch_stream
 from workflow.store.facts import BranchFact, FactNeeds, Facts
 from workflow.store.pauses import stretched
 from workflow.texts import Text, counted
@@ -23,7 +22,6 @@ from workflow.verdicts.rules import running
 
 Fit = Callable[[BranchFact, Definition], Text | None]  # why there is nothing to do for a branch, if that is so
 
-_ANSWERED = 'SELECT stream, "key" FROM workflow_event WHERE "key" > ? AND "key" < ? ORDER BY id'
 _BATCHES = "SELECT DISTINCT batch FROM workflow_branch WHERE batch IS NOT NULL ORDER BY batch"
 _ENDED = Text.of("ended", "已终止")
 _FINAL = Text.of("in a final state", "已处于终点状态")
@@ -151,7 +149,7 @@ def _order(
     choice = {"branches": sorted(set(chosen.branches)), "batch": chosen.batch, "everywhere": chosen.everywhere, "stage": chosen.stage}
     asked = Asked.of(command.name, command.name, **choice, **more, reason=reason)
     with desk.store.write():
-        branches = _answered(desk, key) or chosen.resolve(desk, command)
+        branches = desk.answered(key) or chosen.resolve(desk, command)
         return desk.order(branches, lambda _: FactNeeds(), judged, accept, by=by, key=key, asked=asked)
 
 
@@ -174,15 +172,6 @@ def _over(branch: BranchFact, definition: Definition) -> Text | None:
 _EXTEND = Command("extend", "extend", _endless, Text.of("nothing to extend", "无可延期"))
 _SUSPEND = Command("suspend", "suspend", _still, Text.of("nothing to suspend", "无可暂停"))
 _RESUME = Command("resume", "suspend", _going, Text.of("nothing to resume", "无可恢复"))
-
-
-def _answered(desk: Desk, key: str | None) -> tuple[str, ...]:
-    """The branches that have an answer under this key: asked again, the same choice would come to others by now."""
-    if key is None:
-        return ()
-    found = desk.store.rows(_ANSWERED, (f"{key}/", f"{key}0"))  # 0 is what comes after the stroke
-    ours = [(stream, each.removeprefix(f"{key}/")) for stream, each in found]
-    return tuple(branch for stream, branch in ours if stream == branch_stream(branch))
 
 
 def _standing(desk: Desk) -> dict[str, tuple[BranchFact, Definition]]:

@@ -16,7 +16,7 @@ from workflow.ledger import CAMPAIGN, Event, branch_stream, events, head
 from workflow.store.facts import BranchFact, FactNeeds
 from workflow.texts import Text
 from workflow.verdicts.findings import STANDING, Finding, Verdict
-from workflow.verdicts.rules import late, lasting
+from workflow.verdicts.rules import lasting, late
 
 LIVE = 1  # of documents, lines and waivers: it counts
 Line = str | Mapping[str, Any]

@@ -202,8 +202,9 @@ def _roll(desk: Desk, member: str) -> str:
 def _require_nowhere(desk: Desk, member: str) -> None:
     row = desk.store.row(_ROLL, (member,))
     if row is not None:
-        en = f"{member} is on the roll of {row[0]} already: transfer them instead"
-        raise Misuse(Text.of(en, f"{member} 已在 {row[0]} 名册上：请改用转接"), "two-rolls")
+        who = called(desk, member)
+        en = f"{member} ({who}) is on the roll of {row[0]} already: transfer them instead, or give another person an id of their own"
+        raise Misuse(Text.of(en, f"{member}（{who}）已在 {row[0]} 名册上：请改用转接；如系另一人，请另取编号"), "two-rolls")
 
 
 def _stay(desk: Desk, member: str) -> Stay:

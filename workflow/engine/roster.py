@@ -9,12 +9,13 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from workflow.clock import read_stamp
 from workflow.engine.desk import Desk
 from workflow.engine.roster_rows import BranchDraft, Grant, MemberDraft, RosterReader
 from workflow.engine.roster_words import known_columns
 from workflow.engine.tabular import Table, read_table
 from workflow.errors import Fault, InputFault
-from workflow.ledger import branch_stream
+from workflow.ledger import CAMPAIGN, branch_stream, events
 from workflow.texts import Text, counted
 
 Progress = Callable[[int, int], None]
@@ -26,6 +27,9 @@ _BRANCHES = "SELECT id, title, batch, grp, parent, fields FROM workflow_branch"
 _MEMBERS = "SELECT id, branch, name, status, flags, fields FROM workflow_member"
 _PEOPLE = "SELECT id, name FROM workflow_person"
 _GRANTS = "SELECT person, role, target FROM workflow_grant"
+_REASSIGNED = "SELECT 1 FROM workflow_event WHERE stream = ? AND kind = 'reassigned' LIMIT 1"
+_ENDED = "SELECT id, ended FROM workflow_branch WHERE ended IS NOT NULL"
+_LEFT = """SELECT member, branch, MAX("left") FROM workflow_stay WHERE member NOT IN (SELECT id FROM workflow_member) GROUP BY member"""
 
 
 @frozen(kw_only=True)
@@ -103,6 +107,7 @@ class _Import:
     updated: dict[str, int] = field(factory=lambda: dict.fromkeys(("branches", "members", "people", "grants"), 0))
     _branches: dict[str, Branch] = field(factory=dict)
     _members: dict[str, Member] = field(factory=dict)
+    _revoked: set[Grant] = field(factory=set)
     _called: dict[str, str] = field(factory=dict)  # everybody in the file: id -> name
 
     def run(self) -> RosterReport:
@@ -112,8 +117,13 @@ class _Import:
         for ident, branch, name, status, flags, fields in rows(_MEMBERS):
             rolls[ident] = branch
             self._members[ident] = _member(ident, name, status, json.loads(flags), json.loads(fields))
+        told = (each.payload.get("revoked", ()) for each in events(self.desk.store, CAMPAIGN, kinds=["people"]))
+        self._revoked = {(grant["person"], grant["role"], grant["target"]) for revoked in told for grant in revoked}
         names = {row[0]: row[1] for row in rows(_PEOPLE)}
-        reader = RosterReader(self.desk.definition, self.table, rolls, names)
+        day = self.desk.day
+        ended = {branch: day(read_stamp(ended)) for branch, ended in rows(_ENDED)}
+        left = {member: (branch, day(read_stamp(left))) for member, branch, left in rows(_LEFT)}
+        reader = RosterReader(self.desk.definition, self.table, rolls, names, ended, left)
         reader.read(self._branches)
         self._write_people(reader, names)
         for done, draft in enumerate(reader.branches.values(), 1):
@@ -134,15 +144,26 @@ class _Import:
         granted: set[Grant] = {(row[0], row[1], row[2]) for row in self.desk.store.rows(_GRANTS)}
         self._called = {ident: name or names.get(ident, ident) for ident, name in reader.people.items()}
         people = [{"id": ident, "name": name} for ident, name in self._called.items() if names.get(ident) != name]
-        grants = [{"person": p, "role": r, "target": t} for p, r, t in reader.grants if (p, r, t) not in granted]
+        given = [grant for grant in reader.grants if grant not in granted and not self._taken_back(grant, reader.grants[grant])]
+        grants = [{"person": p, "role": r, "target": t} for p, r, t in given]
         self.added["grants"] = len(grants)
         self.added["people"] = sum(person["id"] not in names for person in people)
         self.updated["people"] = len(people) - self.added["people"]
         if people or grants:
             self.desk.write_campaign("people", "roster", {"people": people, "grants": grants}, self.by)
 
+    def _taken_back(self, grant: Grant, row: int) -> bool:
+        """Whether a role was ended by a decision: a list, which may be older, does not give it again."""
+        if grant not in self._revoked:
+            return False
+        person, role, target = grant
+        en = f"{person} was {role} of {target} until that was ended, and does not get it again; `appoint` gives it"
+        self.table.warn(row, "roles", en, f"{person} 的 {role}（{target}）已被终止，未重新授予；重新授予请用 appoint", "revoked")
+        return True
+
     def _write_branch(self, draft: BranchDraft) -> None:
         known = self._branches.get(draft.id)
+        self._settle(draft, known)
         branch = _merged(draft, known)
         members = [self._settled(member) for member in draft.members.values()]
         if self._count("branches", known, branch) + sum(self._count("members", self._members.get(m["id"]), m) for m in members) == 0:
@@ -151,6 +172,18 @@ class _Import:
         if known is None:
             payload["state"] = self.desk.definition.initial
         self.desk.write(branch_stream(draft.id), "roster", draft.id, payload, self.by, "", self.desk.clock.now())
+
+    def _settle(self, draft: BranchDraft, known: Branch | None) -> None:
+        """A branch that was reassigned stays where it was put: the list may be older than that."""
+        before = known or {}
+        other = [column for column in ("batch", "group") if draft.about.get(column, before.get(column)) != before.get(column)]
+        if not (known and other and self.desk.store.row(_REASSIGNED, (branch_stream(draft.id),))):
+            return
+        for column in other:
+            stands, said = known[column], draft.about.pop(column)
+            en = f"{draft.id} was put in {column} {stands} and stays there; `branch reassign` puts it in {said}"
+            zh = f"{draft.id} 已调整至 {stands}，保持不变；改为 {said} 请用 branch reassign"
+            self.table.warn(draft.row, column, en, zh, "reassign")
 
     def _settled(self, draft: MemberDraft) -> Member:
         """A member as the file has it; what the file is silent on stays as it was."""

@@ -51,15 +51,20 @@ def _about_member(row: Row) -> list[str]:
 
 @define
 class RosterReader:
-    """Reads the rows of one table into drafts. `rolls` says on whose roll a person stands already; `names` what people are called."""
+    """Reads the rows of one table into drafts. `rolls` says on whose roll a person stands already; `names` what people are called.
+
+    `ended` are branches that were merged or dissolved, with the day; `left` who is on no roll any more, with the last branch and the day.
+    """
 
     definition: Definition
     table: Table
     rolls: Mapping[str, str]
     names: Mapping[str, str]
+    ended: Mapping[str, str]
+    left: Mapping[str, tuple[str, str]]
     branches: dict[str, BranchDraft] = field(factory=dict, init=False)
     people: dict[str, str] = field(factory=dict, init=False)  # id -> name, "" where none is given
-    grants: dict[Grant, None] = field(factory=dict, init=False)
+    grants: dict[Grant, int] = field(factory=dict, init=False)  # with the row each stands in
     _enrolled: dict[str, tuple[str, int]] = field(factory=dict, init=False)  # person -> branch, row
     _ids: frozenset[str] = field(default=frozenset(), init=False)
     _above: str = field(default="", init=False)  # the branch named last, in this row or above it
@@ -182,7 +187,7 @@ class RosterReader:
             return
         if not about and ("roles" in cells or person in self._enrolled):
             return
-        if self._elsewhere(row, branch, person):
+        if self._elsewhere(row, branch, person) or self._over(row, branch, person):
             return
         status = self._status(row, person)
         flags = tuple(sorted(set(self._listed(row, "flags")))) if "flags" in self.table.columns else None
@@ -214,6 +219,20 @@ class RosterReader:
         place_en, place_zh = (f" (row {at})", f"（第 {at} 行）") if at else ("", "")
         en = f"{person} is on the roll of {there}{place_en} and stays there; not counted twice"
         self._warn(row, "person", en, f"{person} 已在 {there} 名册上{place_zh}，不重复计入", "two-rolls")
+        return True
+
+    def _over(self, row: Row, branch: BranchDraft, person: str) -> bool:
+        """Whether the list is older than what was decided: the branch has ended, or the member has left for good."""
+        if branch.id in self.ended:
+            day = self.ended[branch.id]
+            en, zh = f"{branch.id} ended on {day}; {person} is put on no roll", f"{branch.id} 已于 {day} 终止，{person} 未列入任何名册"
+            self._warn(row, "branch", en, zh, "ended")
+        elif person in self.left:
+            there, day = self.left[person]
+            en = f"{person} left the roll of {there} on {day} and stays off it; `member enrol` takes them up again"
+            self._warn(row, "person", en, f"{person} 已于 {day} 离开 {there} 名册，未重新列入；重新入册请用 member enrol", "left")
+        else:
+            return False
         return True
 
     def _status(self, row: Row, person: str) -> str:
@@ -256,8 +275,12 @@ class RosterReader:
                     f"{role} 须在同一行写明{wanted[1]}，未授予 {person}",
                     "no-target",
                 )
+            elif target in self.ended:
+                day = self.ended[target]
+                en, zh = f"{target} ended on {day}; {person} does not get {role}", f"{target} 已于 {day} 终止，未授予 {person} {role}"
+                self._warn(row, "roles", en, zh, "ended")
             else:
-                self.grants[(person, role, target)] = None
+                self.grants.setdefault((person, role, target), row.number)
 
     # -- cells -------------------------------------------------------------------------------------------------------
 

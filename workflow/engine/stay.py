@@ -56,10 +56,10 @@ def last_stay(desk: Desk, member: str) -> Stay | None:
     return Stay(branch, member, seq, arrived.get("records", ()), None if found is None else event_of(found))
 
 
-def later_version(desk: Desk, one: str, other: str) -> Version:
-    """The later of the versions two branches are under: what is on file in either can be read by it."""
-    now = desk.now()
-    return max((desk.in_force(branch, now) for branch in (one, other)), key=lambda version: version.enactment.number)
+def widest(desk: Desk) -> Version:
+    """The version for what begins today. No branch is under a later one, so whatever is on file anywhere can be read by it: also what
+    came to a branch with a member and is of a kind that the branch's own rules do not know yet."""
+    return desk.versions.newest(desk.day(desk.now()))
 
 
 def behind(desk: Desk, old: str, new: str, members: Sequence[tuple[str, str]]) -> Finding:
@@ -67,7 +67,7 @@ def behind(desk: Desk, old: str, new: str, members: Sequence[tuple[str, str]]) -
 
     `members` are the ids of those who would go, with their names.
     """
-    version = later_version(desk, old, new)
+    version = widest(desk)
     done, passed = (Way.of(desk, version, branch).passed for branch in (old, new))
     stages = [stage for stage in version.definition.stages if stage in passed - done]
     return rules.behind(members if stages else (), stages)

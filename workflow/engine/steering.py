@@ -11,6 +11,7 @@ from workflow.definition import Definition
 from workflow.engine import batches, enacting, pauses, rolls, structure
 from workflow.engine.batches import BatchStanding
 from workflow.engine.desk import Desk
+from workflow.engine.entry import several
 from workflow.engine.member_file import MemberFile, member_file
 from workflow.engine.versions import Reach
 from workflow.verdicts import Verdict
@@ -52,7 +53,7 @@ class Steering:
         *,
         by: str,
         reason: str,
-        branches: Sequence[str] = (),
+        branches: str | Sequence[str] = (),
         batch: str | None = None,
         everywhere: bool = False,
         stage: str | None = None,
@@ -60,37 +61,37 @@ class Steering:
     ) -> tuple[Verdict, ...]:
         """Give the running attempt of some branches more days: of those named, of a batch or of all; with `stage`, of those in that stage.
 
-        All of them get it or, if any is refused, none: then the answers are the refusals. Branches that have no planned end are passed over.
+        All of them get it or, if any is refused, none: then the answers are the refusals. Branches without a planned end are passed over.
         """
-        return pauses.extend(self._desk, days, pauses.Chosen(tuple(branches), batch, everywhere, stage), by, reason, key)
+        return pauses.extend(self._desk, days, pauses.Chosen(several(branches), batch, everywhere, stage), by, reason, key)
 
     def suspend(
         self,
         *,
         by: str,
         reason: str,
-        branches: Sequence[str] = (),
+        branches: str | Sequence[str] = (),
         batch: str | None = None,
         everywhere: bool = False,
         stage: str | None = None,
         key: str | None = None,
     ) -> tuple[Verdict, ...]:
         """Stop the clocks of some branches: no moves until they are resumed, and no day counts. Facts may still be entered."""
-        return pauses.suspend(self._desk, pauses.Chosen(tuple(branches), batch, everywhere, stage), by, reason, key)
+        return pauses.suspend(self._desk, pauses.Chosen(several(branches), batch, everywhere, stage), by, reason, key)
 
     def resume(
         self,
         *,
         by: str,
         reason: str,
-        branches: Sequence[str] = (),
+        branches: str | Sequence[str] = (),
         batch: str | None = None,
         everywhere: bool = False,
         stage: str | None = None,
         key: str | None = None,
     ) -> tuple[Verdict, ...]:
         """Let suspended branches go on: every clock has as many days left as when it stopped."""
-        return pauses.resume(self._desk, pauses.Chosen(tuple(branches), batch, everywhere, stage), by, reason, key)
+        return pauses.resume(self._desk, pauses.Chosen(several(branches), batch, everywhere, stage), by, reason, key)
 
     # -- members -----------------------------------------------------------------------------------------------------
 
@@ -103,18 +104,18 @@ class Steering:
         reason: str,
         name: str = "",
         status: str | None = None,
-        flags: Sequence[str] = (),
+        flags: str | Sequence[str] = (),
         fields: Mapping[str, Any] | None = None,
         key: str | None = None,
     ) -> Verdict:
         """Somebody joins the roll of a branch. Who was on a roll before brings along what stands on file there. `name` may be left out of
         a person who is known; `status` defaults to the definition's."""
-        return rolls.enrol(self._desk, branch, member, name, status, flags, fields or {}, by, reason, key)
+        return rolls.enrol(self._desk, branch, member, name, status, several(flags), fields or {}, by, reason, key)
 
-    def transfer(self, member: str, to: str, *, by: str, reason: str, roles: Sequence[str] = (), key: str | None = None) -> Verdict:
+    def transfer(self, member: str, to: str, *, by: str, reason: str, roles: str | Sequence[str] = (), key: str | None = None) -> Verdict:
         """A member moves to the roll of another branch, records and cases following; the roles held for the old branch end, and `roles`
         are held for the new one."""
-        return rolls.transfer(self._desk, member, to, roles, by, reason, key)
+        return rolls.transfer(self._desk, member, to, several(roles), by, reason, key)
 
     def change(
         self,
@@ -123,13 +124,13 @@ class Steering:
         by: str,
         reason: str,
         status: str | None = None,
-        flag: Sequence[str] = (),
-        unflag: Sequence[str] = (),
+        flag: str | Sequence[str] = (),
+        unflag: str | Sequence[str] = (),
         fields: Mapping[str, Any] | None = None,
         key: str | None = None,
     ) -> Verdict:
         """A member's status, flags (contact lost, found again) or fields change."""
-        return rolls.change(self._desk, member, status, flag, unflag, fields or {}, by, reason, key)
+        return rolls.change(self._desk, member, status, several(flag), several(unflag), fields or {}, by, reason, key)
 
     def remove(self, member: str, *, by: str, reason: str, departure: str | None = None, key: str | None = None) -> Verdict:
         """A member leaves the campaign for good; `departure` is one of the definition's `departures`, where it has some."""
@@ -164,16 +165,17 @@ class Steering:
     ) -> tuple[Verdict, ...]:
         """Branches go to another batch or supervision group. One that has started changes its batch only with `restart`: it begins again at
         the first phase, its attempts kept."""
-        chosen = (branches,) if isinstance(branches, str) else tuple(branches)
-        return structure.reassign(self._desk, chosen, batch, group, restart, by, reason, key)
+        return structure.reassign(self._desk, several(branches), batch, group, restart, by, reason, key)
 
     def merge(self, branch: str, into: str, *, by: str, reason: str, key: str | None = None) -> Verdict:
         """A branch ends and becomes part of another: its members join that roll, its open cases are taken over there."""
         return structure.merge(self._desk, branch, into, by, reason, key)
 
-    def split(self, branch: str, new: str, *, title: str, members: Sequence[str], by: str, reason: str, key: str | None = None) -> Verdict:
+    def split(
+        self, branch: str, new: str, *, title: str, members: str | Sequence[str], by: str, reason: str, key: str | None = None
+    ) -> Verdict:
         """Some members become a branch of their own, at the beginning of the stage the old one is in."""
-        return structure.split(self._desk, branch, new, title, members, by, reason, key)
+        return structure.split(self._desk, branch, new, title, several(members), by, reason, key)
 
     def dissolve(
         self,

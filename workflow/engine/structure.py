@@ -15,7 +15,7 @@ from workflow.engine.asked import Asked
 from workflow.engine.desk import Accepted, Desk, Hearing, Payload, require_unicode
 from workflow.engine.records import require_reason
 from workflow.engine.roster_cells import plain_id
-from workflow.engine.stay import behind, later_version
+from workflow.engine.stay import behind, widest
 from workflow.engine.versions import Version
 from workflow.errors import Misuse, not_found
 from workflow.ledger import Event, branch_stream
@@ -66,8 +66,9 @@ def reassign(
             payload["restart"] = _restart(desk, hearing)
         return Accepted("reassigned", payload, payload)
 
-    asked = Asked.of("reassign", "reassign", batch=batch, group=group, restart=restart, reason=reason)
-    return desk.order(list(dict.fromkeys(branches)), nothing, judged, accept, by=by, key=key, asked=asked)
+    chosen = list(dict.fromkeys(branches))
+    asked = Asked.of("reassign", "reassign", branches=sorted(chosen), batch=batch, group=group, restart=restart, reason=reason)
+    return desk.order(chosen, nothing, judged, accept, by=by, key=key, asked=asked)
 
 
 def _place(name: str | None, what: str) -> str | None:
@@ -159,7 +160,7 @@ def _end(desk: Desk, hearing: Hearing, end: _End) -> Accepted:
             rolls.hand_over(desk, members, branch, home, end.how, end.reason, event)
         if end.into is not None and taken:
             payload: Payload = {"from": _place_of(event), "cases": taken}
-            _write(desk, end.into, "taken_over", payload, event, later_version(desk, branch, end.into))
+            _write(desk, end.into, "taken_over", payload, event, widest(desk))
         _end_roles(desk, branch, event)
 
     return Accepted("dissolved", payload, {**payload, "members": len(end.homes)}, then=then)
@@ -285,7 +286,7 @@ def _open_cases(desk: Desk, hearing: Hearing) -> list[Name]:
     """The open cases of the branch itself, each with what was written of it first."""
     found = []
     for case, kind, _state, _opened, _since, fields, _done in desk.store.rows(_OPEN_CASES, (hearing.branch.id,)):
-        declared, values = hearing.definition.cases[kind].all_fields, json.loads(fields)
+        declared, values = desk.definition.cases[kind].all_fields, json.loads(fields)
         title = next((values[f.id] for f in declared.values() if f.type == "text" and f.id in values), "")
         found.append((case, title))
     return found

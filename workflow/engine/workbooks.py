@@ -158,21 +158,23 @@ def _plain(text: str) -> str:
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Raises `Misuse` for a table longer than a worksheet can be, and without openpyxl."""
+    """Raises `Misuse` for a table longer than a worksheet can be, and without openpyxl; `OSError` for a file that cannot be written."""
     library = openpyxl()
-    book = library.Workbook(write_only=True)
-    for name, sheet in zip(_names(sheets), sheets, strict=True):
+    for sheet in sheets:
         if len(sheet.rows) >= MOST_ROWS:
             en = f"{sheet.name}: {len(sheet.rows):,} rows, a worksheet holds {MOST_ROWS - 1:,}; write CSV to a folder instead"
             raise Misuse(
                 Text.of(en, f"{sheet.name}：共 {len(sheet.rows):,} 行，超过工作表上限 {MOST_ROWS - 1:,} 行；请改为导出 CSV 到文件夹"),
                 "too-long",
             )
-        page = book.create_sheet(name)
-        page.freeze_panes = "A2"
-        for row in (sheet.header, *sheet.rows):
-            page.append([_written(library, page, value) for value in row])
-    book.save(path)
+    book = library.Workbook(write_only=True)
+    with path.open("wb") as file:  # before the pages: those that are begun and never saved complain aloud when they go
+        for name, sheet in zip(_names(sheets), sheets, strict=True):
+            page = book.create_sheet(name)
+            page.freeze_panes = "A2"
+            for row in (sheet.header, *sheet.rows):
+                page.append([_written(library, page, value) for value in row])
+        book.save(file)
 
 
 def _names(sheets: Sequence[Sheet]) -> Iterator[str]:

@@ -21,6 +21,8 @@ _END = "UPDATE workflow_attempt SET ended = ?, outcome = ? WHERE branch = ? AND 
 _NEXT_ATTEMPT = """UPDATE workflow_branch SET state = ?, since = ?, entered = ?, attempt = ?, number = ?, extended = ?,
     closed = '[]', done = ? WHERE id = ?"""
 _FREEZE_LINES = "UPDATE workflow_line SET live = 0 WHERE kind = ? AND branch = ? AND live = 1"
+_FREEZE_CARRIED = """UPDATE workflow_line SET live = 0 WHERE live = 1 AND (kind, branch, member, seq, line) IN
+    (SELECT kind, branch, member, seq, line FROM workflow_carried WHERE branch = ? AND stage <> '')"""
 _FREEZE_DOCUMENTS = "UPDATE workflow_document SET live = 0 WHERE kind = ? AND branch = ? AND live = 1"
 _END_WAIVERS = "UPDATE workflow_waiver SET live = 0 WHERE branch = ? AND live = 1"
 _WAKE = """UPDATE workflow_line SET live = 1 WHERE live = 0 AND (kind, branch, member, seq, line) IN
@@ -91,6 +93,7 @@ class BranchProjection:
         frozen_kinds = [(kind, branch) for kind in self._per_attempt]
         self._store.executemany(_FREEZE_LINES, frozen_kinds)
         self._store.executemany(_FREEZE_DOCUMENTS, frozen_kinds)
+        self._store.execute(_FREEZE_CARRIED, (branch,))  # of kinds that came with a later version, too
         # What members brought along from this stage counts the first time round; later only for those who were through with it.
         self._store.execute(_WAKE, (branch, begun.stage, begun.number))
         self._store.execute(_END_WAIVERS, (branch,))  # a gap is accepted for one run through the gate, not for the next

@@ -187,17 +187,23 @@ class Store:
             self._here.connection = before
 
     def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
-        return self.connection().execute(sql, parameters)
+        """Raises `Misuse` for half a character (a lone surrogate), which no database can hold: nothing of that name is there."""
+        try:
+            return self.connection().execute(sql, parameters)
+        except UnicodeEncodeError as problem:
+            raise Misuse(
+                Text.of(f"not valid Unicode: {problem.object!r}", f"不是有效的 Unicode：{problem.object!r}"), "not-unicode"
+            ) from problem
 
     def executemany(self, sql: str, rows: Iterable[Parameters]) -> sqlite3.Cursor:
         return self.connection().executemany(sql, rows)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[Row]:
-        return self.connection().execute(sql, parameters).fetchall()
+        return self.execute(sql, parameters).fetchall()
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row, or None."""
-        return self.connection().execute(sql, parameters).fetchone()  # type: ignore[no-any-return]
+        return self.execute(sql, parameters).fetchone()  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """Close this thread's connection. A host's own stays open."""

@@ -32,6 +32,9 @@ _IS_HERE = """SELECT 1 FROM workflow_stay WHERE branch = ? AND member = ? AND "l
 _CARRIED = """INSERT INTO workflow_carried (branch, seq, line, kind, member, stage, passed, origin, origin_seq)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _LEAVE_LINES = "UPDATE workflow_line SET live = -2 WHERE kind = ? AND branch = ? AND member = ? AND live IN (0, 1)"
+# Of what came along some may be of a kind that the branch's own rules do not know yet.
+_LEAVE_CARRIED = """UPDATE workflow_line SET live = -2 WHERE live IN (0, 1) AND (kind, branch, member, seq, line) IN
+    (SELECT kind, branch, member, seq, line FROM workflow_carried WHERE branch = ? AND member = ?)"""
 _LEAVE_WAIVERS = "UPDATE workflow_waiver SET live = 0 WHERE branch = ? AND member = ? AND live = 1"
 _RECALL = """UPDATE workflow_line SET live = -1 WHERE (kind, branch, member, seq, line) IN
     (SELECT kind, branch, member, seq, line FROM workflow_carried WHERE branch = ? AND origin = ? AND origin_seq = ?)"""
@@ -113,6 +116,7 @@ class RosterProjection:
             raise _stranger(event, member)
         self._store.execute(_NO_MEMBER, (branch, member))
         self._store.executemany(_LEAVE_LINES, [(kind, branch, member) for kind in self._of_members])
+        self._store.execute(_LEAVE_CARRIED, (branch, member))
         self._store.execute(_LEAVE_WAIVERS, (branch, member))
         self._cases_gone(event)
         self._store.execute(_CASES_LEFT, (branch, member))

@@ -21,6 +21,13 @@ _OWN = """SELECT e.stream, e.seq, e.recorded_at, e.actor, e.role, e.kind, e.subj
     WHERE e.kind IN ('moved', 'case_moved', 'waived') AND (?1 IS NULL OR e.stream = ?1) GROUP BY e.id ORDER BY e.id"""
 _ROLES = """SELECT role, definition, COUNT(*) FROM workflow_event
     WHERE kind IN ('moved', 'case_moved', 'waived') AND (?1 IS NULL OR stream = ?1) GROUP BY role, definition"""
+_AGAIN = """SELECT e.stream, e.seq, e.recorded_at, e.actor, e.subject, e.definition, a.stage, a.number,
+        (SELECT COUNT(*) FROM workflow_document d WHERE d.branch = a.branch AND d.attempt = a.ordinal - 1)
+    FROM workflow_attempt a JOIN workflow_event e ON e.stream = 'branch:' || a.branch AND e.recorded_at = a.began
+        AND e.kind = 'moved' AND json_extract(e.payload, '$.attempt.number') = a.number
+        AND json_extract(e.payload, '$.attempt.stage') = a.stage
+    WHERE a.number > 1 AND (?1 IS NULL OR e.stream = ?1) ORDER BY e.id"""
+_BRANCHES = "SELECT COUNT(*) FROM workflow_branch WHERE ?1 IS NULL OR id = ?1"
 _MOVES = f"""SELECT {COLUMNS} FROM workflow_event
     WHERE kind = 'moved' AND stream IN (SELECT value FROM json_each(?1)) ORDER BY id"""
 _STREAMS = "SELECT DISTINCT stream FROM workflow_event WHERE kind = 'moved' AND (?1 IS NULL OR stream = ?1)"
@@ -32,12 +39,46 @@ _ON_THE_ROLL = Text.of(
     "“{what}” was done by {name} as {role}, who was on the roll of this {branch} then",
     "“{what}”由 {name} 以{role}身份作出，而其当时就在本{branch}名册上",
 )
+_BEGUN_AGAIN = Text.of(
+    "“{move}” by {name}: attempt {n} of {stage} began; the records of attempt {before} are kept: {kept}",
+    "“{move}”由 {name} 作出：{stage}第 {n} 轮次开始；第 {before} 轮次的记录保留 {kept} 份",
+)
 _SINCE = Text.of("“{move}” was made on {n} that {count} no longer: {papers}", "“{move}”所依据的材料有 {n} 份现已不再计入：{papers}")
 _PAPER = Text.of("{kind} #{seq} (withdrawn {day} by {by}: {reason})", "{kind}第 {seq} 号（{day} 由 {by} 撤回：{reason}）")
 _GAP = Text.of(
     "accepted gap in “{requirement}” #{seq} (withdrawn {day} by {by}: {reason})",
     "“{requirement}”的缺口认可第 {seq} 号（{day} 由 {by} 撤回：{reason}）",
 )
+
+
+# -- what was begun again ------------------------------------------------------------------------------------------------
+
+
+def begun_again(ground: Ground) -> tuple[list[Row], int]:
+    """Stages that were begun again, where that is not the way things go; and what is kept of the time before."""
+    found = []
+    for stream, seq, recorded, actor, subject, definition, stage, number, kept in ground.rows(_AGAIN, ground.stream):
+        known = ground.version(definition).stages.get(stage)
+        if known is None or known.cycle is None:
+            again = _Again(subject, actor, stage, number, kept)
+            what = ground.told(again.say, definition)
+            events = (Place(stream, seq),)
+            found.append(Row(branch=branch_of(stream), day=ground.day(recorded), who=(actor,), what=what, events=events))
+    return found, ground.rows(_BRANCHES, ground.branch)[0][0]
+
+
+@frozen
+class _Again:
+    move: str
+    actor: str
+    stage: str
+    number: int
+    kept: int
+
+    def say(self, voice: Voice) -> str:
+        stage = voice.definition.stages.get(self.stage)
+        about = {"move": voice.move(self.move), "name": voice.name(self.actor), "n": self.number, "before": self.number - 1}
+        return voice.say(_BEGUN_AGAIN, **about, stage=voice.say(stage.title) if stage else self.stage, kept=f"{self.kept:,}")
 
 
 # -- whose they were -----------------------------------------------------------------------------------------------------

@@ -99,7 +99,8 @@ class _Looking:
         rows = [self._row(act, also) for act in acts if (also := self._also(act, others)) or not self.rule.not_by]
         ordered = tuple(sorted(rows, key=lambda row: (row.day, row.branch, row.events[0])))
         unknown = sum(1 for act in acts if self._unknown(act, others))
-        return Found(check=check_of(self.ground, self.rule, self.ground.definition), rows=ordered, looked_at=len(acts), of=_OF_ACTS, unknown=unknown)
+        check = check_of(self.ground, self.rule, self.ground.definition)
+        return Found(check=check, rows=ordered, looked_at=len(acts), of=_OF_ACTS, unknown=unknown)
 
     def _of_case(self, name: str) -> str:
         """The case kind two names must share to be about one case."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from workflow.audit.checks.decisions import own_branch, withdrawn_since
+from workflow.audit.checks.decisions import begun_again, own_branch, withdrawn_since
 from workflow.audit.checks.ground import Ground
 from workflow.audit.checks.late import back_dated, papered_later
 from workflow.audit.checks.model import Check, Found, Row
@@ -37,6 +37,7 @@ _ON_FILE = Text.of("What is decided rests on what is on file when it is decided.
 _TWO_TIMES = Text.of("Every record keeps both when it was so and when it was entered.", "每份记录同时保留发生日期和录入时间。")
 _NOT_ONE_S_OWN = Text.of("Nobody from outside decides about their own branch.", "从外部作决定的人不得决定本人所在支部的事。")
 _NO_MORE = Text.of("Nobody attends who is not on the roll.", "不在名册上的不能参加。")
+_KEPT = Text.of("What was entered in an earlier attempt is kept as it was.", "此前轮次录入的内容原样保留。")
 _DISCLOSED = Text.of("A gap that is accepted stays visible for ever.", "经批准的缺口永久可见。")
 _DECISIONS, _RECORDS = Text.of("decisions", "项决定"), Text.of("documents", "份记录")
 
@@ -98,6 +99,20 @@ SHIPPED: tuple[Shipped, ...] = (
         ),
         of=Text.of("sheets", "份名单"),
         run=sheets_beyond_the_roll,
+    ),
+    Shipped(
+        check=_check(
+            "begun_again",
+            Text.of("Stages begun again", "重新开始的阶段"),
+            Text.of(
+                "Lists every attempt after the first in a stage, with what is kept of the one before.",
+                "列出某一阶段第一轮次之后的各轮次，以及此前轮次保留的记录。",
+            ),
+            _KEPT,
+            lists=True,
+        ),
+        of=Text.of("branches", "个支部"),
+        run=begun_again,
     ),
     Shipped(
         check=_check(

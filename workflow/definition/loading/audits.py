@@ -44,10 +44,11 @@ def _check_shape(draft: Draft, path: Path) -> None:
         return
     stated = draft.get(path)
     if ("check" in stated) == ("act" in stated):
+        both = ("both", "两者都有") if "check" in stated else ("neither", "两者皆无")
         draft.fault(
             path,
-            f"{path[-1]} has {'both' if 'check' in stated else 'neither'}, one of the two was expected: a check that ought to hold, or an act",
-            f"{path[-1]} {'两者都有' if 'check' in stated else '两者皆无'}，应有其一：应当成立的 check，或不应发生的 act",
+            f"{path[-1]} has {both[0]}, one of the two was expected: a check that ought to hold, or an act",
+            f"{path[-1]} {both[1]}，应有其一：应当成立的 check，或不应发生的 act",
             "audit",
             key=True,
         )
