@@ -154,15 +154,17 @@ def test_a_unit_belongs_to_the_figures_on_file() -> None:
 
 
 def test_another_definition_is_no_later_version() -> None:
-    other = changed(("definition: round-plan", "definition: other-plan"))
-    assert refused(other) == [
-        ("definition", "this is another definition, other-plan; round-plan was expected", "这是另一个方案 other-plan，应为 round-plan")
-    ]
+    en, zh = (
+        "this is another definition, other-plan; a later version of round-plan was expected",
+        "这是另一个方案 other-plan；应为 round-plan 的新版本",
+    )
+    other = ("definition: round-plan", "definition: other-plan")
+    assert refused(changed(other)) == [("definition", en, zh)]
+    assert refused(changed(other, ("[full, retired]", "[full]"), ("first: {", "begin: {"))) == [("definition", en, zh)], "that says it all"
 
 
 def test_all_faults_are_said_at_once() -> None:
     new = changed(
-        ("definition: round-plan", "definition: other-plan"),
         ("Asia/Shanghai", "Europe/Berlin"),
         ("[full, retired]", "[full]"),
         (", what: text", ""),
@@ -170,7 +172,6 @@ def test_all_faults_are_said_at_once() -> None:
         ("first: {", "begin: {"),
     )
     assert [path for path, *_ in refused(new, {"second.working": "begin.working"})] == [
-        "definition",
         "calendar.zone",
         "members.status.retired",
         "records.study.fields.what",

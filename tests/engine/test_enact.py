@@ -47,6 +47,24 @@ def test_only_attempts_that_begin_afterwards() -> None:
     yard.sound()
 
 
+def test_what_holds_for_new_attempts_may_later_hold_for_all() -> None:
+    yard = Yard(1)
+    yard.enact(starts="2026-03-03", scope="new")
+    assert yard.day("2026-03-03").campaign.why("w0").definition == FIRST.hash
+    yard.enact(scope="running")
+    assert yard.campaign.why("w0").definition == SECOND.hash
+    for scope in ("running", "new"):
+        with pytest.raises(Misuse, match="nothing would change"):
+            yard.campaign.enact(SECOND, by="aut", reason="r", scope=scope)  # type: ignore[arg-type]
+    yard.sound()
+
+
+def test_it_is_for_all_or_for_new_attempts() -> None:
+    yard = Yard(1)
+    with pytest.raises(Misuse, match="scope is one of running, new, found all"):
+        yard.campaign.enact(SECOND, by="aut", reason="r", scope="all")  # type: ignore[arg-type]
+
+
 def test_the_next_stage_is_under_the_version_of_the_day_it_begins() -> None:
     yard = Yard(1).to("w0", "inspection")
     yard.enact(scope="new")

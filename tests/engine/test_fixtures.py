@@ -22,7 +22,9 @@ def test_attendance_entered_after_the_approval(snapshot: Snapshot) -> None:
     assert approval.event is not None
     kept = next(e for e in story.campaign.timeline("b1") if e.seq == approval.event.seq)
     story.day("2005-03-28")
-    late = story.record("session", lines=["li", "he"], happened="2005-03-08", form="lecture", topic="topic_1", hours=3, mode="collective", others=0)
+    late = story.record(
+        "session", lines=["li", "he"], happened="2005-03-08", form="lecture", topic="topic_1", hours=3, mode="collective", others=0
+    )
     assert [(f.code, f.level, dict(f.detail)) for f in late.findings if f.status == "unmet"] == [
         ("rule.late", "warn", {"happened": "2005-03-08", "began": "2005-03-15"})
     ]
@@ -34,7 +36,9 @@ def test_attendance_entered_after_the_approval(snapshot: Snapshot) -> None:
 def test_a_lost_member_found_on_the_last_day(snapshot: Snapshot) -> None:
     """What was accepted of somebody nobody could reach no longer holds once he is back: he is counted like everybody else."""
     story = Story().mobilised()
-    story.campaign.enrol("b1", "wu", name="Wu", status="other", flags=["lost_contact"], by="office-wang", reason="on the old roll, not seen since")
+    story.campaign.enrol(
+        "b1", "wu", name="Wu", status="other", flags=["lost_contact"], by="office-wang", reason="on the old roll, not seen since"
+    )
     for channel in ("visit", "letter", "telephone"):
         story.record("contact", lines=["wu"], channel=channel, result="not_reached")
     story.day("2005-03-10")

@@ -292,6 +292,29 @@ def test_the_same_key_gives_the_first_answers_and_writes_nothing(docks: Docks) -
     assert docks.count() == written
 
 
+def test_a_refused_order_is_recognised_by_its_key_too(docks: Docks) -> None:
+    first = docks.campaign.suspend(branches=["d0", "d1"], by="kay", reason=WHY, key="k")
+    written = docks.count()
+    again = docks.campaign.suspend(branches=["d0", "d1"], by="kay", reason=WHY, key="k")
+    assert again == first
+    assert [(v.branch, v.allowed, v.repeated) for v in again] == [("d0", False, True), ("d1", False, True)]
+    assert docks.count() == written
+    with pytest.raises(KeyReused):
+        docks.campaign.suspend(branches=["d0"], by="kay", reason=WHY, key="k")
+
+
+def test_a_branch_named_by_itself_is_one_branch(docks: Docks) -> None:
+    assert only(docks.campaign.extend(3, branches="d0", by="bo", reason=WHY)).branch == "d0"
+    assert only(docks.campaign.suspend(branches="d0", by="bo", reason=WHY)).allowed
+    assert only(docks.campaign.resume(branches="d0", by="bo", reason=WHY)).allowed
+
+
+def test_nobody_looks_ahead_to_the_end_of_the_calendar(docks: Docks) -> None:
+    docks.campaign.suspend(branches="d0", by="bo", reason=WHY)
+    with pytest.raises(Misuse, match="9999-12-31 is too far ahead: the next 3,650 days can be looked at"):
+        docks.campaign.preview(lambda campaign: campaign.resume(branches="d0", by="bo", reason=WHY), on="9999-12-31")
+
+
 def test_a_key_that_begins_with_another_is_another_key(docks: Docks) -> None:
     docks.campaign.extend(1, branches=["d0"], by="bo", reason=WHY, key="k/d1")
     assert [v.repeated for v in docks.campaign.extend(1, branches=["d1"], by="bo", reason=WHY, key="k")] == [False]

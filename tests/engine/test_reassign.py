@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.engine.structure_ground import Circles, done, shortfalls, standing
-from workflow.errors import Misuse, NotFound
+from workflow.errors import KeyReused, Misuse, NotFound
 
 
 @pytest.fixture
@@ -46,6 +46,18 @@ def test_one_that_has_started_starts_again(circles: Circles) -> None:
     assert "begins again at learning · working, attempt 2" in campaign.explain(shop)
     circles.move("shop", "apply")
     assert shortfalls(campaign.ask("shop", "approve"), "studied") == ["jim", "kim"]
+    circles.whole()
+
+
+def test_a_key_belongs_to_an_order_for_these_branches(circles: Circles) -> None:
+    campaign = circles.campaign
+    refused = campaign.reassign(["shop", "yard"], batch="3", by="kim", reason="r", key="k")
+    assert [(v.branch, v.allowed) for v in refused] == [("shop", False), ("yard", False)]
+    again = campaign.reassign(["shop", "yard"], batch="3", by="kim", reason="r", key="k")
+    assert (again, [v.repeated for v in again]) == (refused, [True, True])
+    done(*campaign.reassign("yard", batch="3", by="olga", reason="r", key="k2"))
+    with pytest.raises(KeyReused):
+        campaign.reassign(["yard", "shop"], batch="3", by="olga", reason="r", key="k2")
     circles.whole()
 
 

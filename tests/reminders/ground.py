@@ -124,7 +124,7 @@ def http(hook: Hook) -> Iterator[str]:
     """The address of a running server."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - http.server's name
+        def do_POST(self) -> None:
             said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             hook.taken.append((self.path, dict(self.headers.items()), said))
             self.send_response(hook.status)

@@ -37,7 +37,7 @@ def read(raw: bytes) -> EmailMessage:
 def body(letter: EmailMessage, kind: str) -> str:
     part = letter.get_body((kind,))
     assert part is not None
-    return str(part.get_content())
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 # -- mail --------------------------------------------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def certified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext
 
 
 def _login(_server: object, _session: object, _envelope: object, _mechanism: str, said: LoginPassword) -> AuthResult:
-    return AuthResult(success=said.password == SECRET.encode())
+    return AuthResult(success=said.password == SECRET.encode(), handled=False)
 
 
 def test_with_encryption_and_a_password(certified: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,6 +258,7 @@ def test_the_console() -> None:
     assert stream.getvalue().endswith(f"2005-03-18  li-ming <li@example.org>  [digest:li-ming:2005-03-18]\n{SUBJECT}\n\n{TEXT}")
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")  # one of Apprise's own services
 def test_apprise_carries_a_message(caplog: pytest.LogCaptureFixture) -> None:
     pytest.importorskip("apprise")
     hook = Hook()

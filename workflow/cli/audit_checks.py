@@ -34,12 +34,12 @@ _UNKNOWN, _CODE, _WHERE = Text.of("not known", "不详"), Text.of("code", "代�
 _DAY, _WHO, _WHAT, _EVENTS = Text.of("day", "日期"), Text.of("who", "何人"), Text.of("what", "事由"), Text.of("events", "事件")
 _ROWS = Text.of("{mark} {title} [{code}]: {n} of {total} {of}", "{mark} {title} [{code}]：{total} {of}中 {n} 处")
 _ALL = Text.of("{mark} {title} [{code}]: {n} {of}", "{mark} {title} [{code}]：{n} {of}")
-_BASIS = Text.of("by: {basis}", "依据：{basis}")
+_BASIS = Text.of("basis: {basis}", "依据：{basis}")
 _MORE = Text.of("… and {n} more; --full shows them all", "……另有 {n} 处；加 --full 全部列出")
 _MANY = Text.of("{listed} … ({n} in all)", "{listed}……（共 {n} 个）")
 _WHOLE = Text.of("campaign", "活动台账")
 _CHECKS = Text.of("Checks: {n}", "核查项：{n}")
-_BASED, _LOOKS = Text.of("by", "依据"), Text.of("what it looks for", "查什么")
+_BASED, _LOOKS = Text.of("basis", "依据"), Text.of("what it looks for", "查什么")
 _SOURCES = {"program": Text.of("program", "程序"), "definition": Text.of("definition", "方案")}
 
 
@@ -146,7 +146,7 @@ def _rows(voice: Voice, found: Found) -> Iterator[Sheet | str]:
     check, n = found.check, len(found.rows)
     about = {"mark": _mark(found), "title": check.title, "code": check.id, "n": f"{n:,}", "total": f"{found.looked_at:,}", "of": found.of}
     columns = [voice.branch, *(voice.say(text) for text in (_DAY, _WHO, _WHAT, _EVENTS))]
-    table = show.table(voice.say(_ALL if n == found.looked_at else _ROWS, **about), *columns)
+    table = show.table(voice.say(_ALL if check.lists and n == found.looked_at else _ROWS, **about), *columns)
     shown = found.rows if voice.full else found.rows[:_FEW]
     for row in shown:
         who = voice.cut([voice.name(person) for person in row.who])

@@ -26,6 +26,7 @@ _NOBODY = Text.of("no branch is concerned: nothing was done", "不涉及任何�
 _DONE = Text.of("done: {n}", "已办理：{n}")
 _REFUSED = Text.of("refused, and nothing was done: {n} may not", "不予办理，未作任何改变：{n}不符合")
 _MORE = Text.of("and {n} more; --json has them all", "另有 {n} 个未列出；加 --json 全部列出")
+_TRYING = Text.of("every branch, with it and without it", "逐一比较各支部前后情况")
 _DRY_ONLY = Text.of("{option} goes with --dry-run", "{option} 须与 --dry-run 同用")
 _UNCHANGED = Text.of("{title} ({branch}) would not change; nothing was written.", "{title}（{branch}）不会有变化；未作任何登记。")
 _META = "workflow.carrying."
@@ -110,7 +111,9 @@ def carry_out(
 def what(settings: Settings, campaign: Campaign, command: Callable[[Campaign], Answer], *, dry_run: bool, on: str | None = None) -> Said:
     """As `carry_out`, but nothing is shown yet."""
     if dry_run:
-        return _impact(settings, campaign, campaign.preview(command, on=on), *chosen())
+        with show.progress(_TRYING.say(settings.lang)):
+            impact = campaign.preview(command, on=on)
+        return _impact(settings, campaign, impact, *chosen())
     _require_no_choice()
     answer = command(campaign)
     if isinstance(answer, Verdict):

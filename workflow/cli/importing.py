@@ -133,7 +133,7 @@ def _plain(settings: Settings, report: Report) -> dict[str, Any]:
 )
 @click.pass_obj
 def export(settings: Settings, out: str, chosen: tuple[str, ...]) -> None:
-    with settings.campaign() as campaign:
+    with settings.campaign() as campaign, show.progress(Path(out).name):
         written = campaign.export(out, what=cast("tuple[What, ...]", chosen) or ("roster", "records"), lang=settings.lang)
     paths = [str(path) for path in written]
     if settings.json:

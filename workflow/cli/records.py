@@ -41,11 +41,11 @@ _COLUMNS = (
 _STANDING = {
     "counts": Text.of("counts", "计入"),
     "frozen": Text.of("of an earlier attempt", "属此前轮次"),
-    "withdrawn": Text.of("withdrawn {day} by {by}: {reason}", "{day} 由 {by} 撤回：{reason}"),
+    "withdrawn": Text.of("withdrawn {day} by {by}: {reason}", "{day} 由{by}撤回：{reason}"),
     "left": Text.of("left with its member", "已随党员转出"),
 }
 _TAKEN_BACK = Text.of("withdrawn where it was entered", "已在录入处撤回")
-_FROM = Text.of("came from {branch}", "由 {branch} 转来")
+_FROM = Text.of("came from {branch}", "由{branch}转来")
 _AFTER = Text.of("entered {days} days later, after “{move}” #{seq}", "晚 {days} 天录入，在“{move}”第 {seq} 号之后")
 _MORE = Text.of("… and {n} more; --full shows them all, with their lines", "……另有 {n} 份；加 --full 全部列出，并列明细")
 _LINE = Text.of("{member}: {fields}", "{member}：{fields}")

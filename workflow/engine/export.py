@@ -159,7 +159,7 @@ def _paper_rows(
     kind = definition.records[paper.kind]
     titles = {each.id: each.title for each in definition.records.values()}
     name = _said(titles, kind.id, lang)
-    start: Row = [name, paper.branch or None, date.fromisoformat(paper.happened), paper.by, paper.seq]
+    start: Row = [name, paper.branch or None, date.fromisoformat(paper.happened), paper.by, paper.number]
     parts: list[tuple[str | None, Mapping[str, Field], tuple[Any, ...]]] = [] if kind.of == "member" else [(None, kind.fields, paper.cells)]
     of_line = kind.fields if kind.of == "member" else _lines_of(definition, kind)
     parts += [(line.member, of_line, line.cells) for line in paper.lines]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
-from workflow.clock import as_utc
+from workflow.clock import VirtualClock, as_utc
 from workflow.engine import board
 from workflow.engine.desk import Desk
 from workflow.engine.entry import read_day
+from workflow.engine.moves import LONGEST
 from workflow.errors import Misuse
 from workflow.texts import Text
 from workflow.verdicts.findings import Verdict
@@ -32,7 +33,9 @@ class _UndoneError(Exception):
 
 def preview(desk: Desk, command: Callable[[], object], on: date | str | None) -> Impact:
     """The impact of a command: all branches with it and without it, as things stand now or will stand `on` a later day if nothing else
-    happens. Nothing is written. Raises `Misuse` for a day that is past, and whatever the command raises."""
+    happens. Nothing is written. Raises `Misuse` for a day that is past or too far ahead, and whatever the command raises."""
+    clock = desk.clock
+    stood = clock.now() if isinstance(clock, VirtualClock) else None
     try:
         with desk.store.write():
             at = _moment(desk, on)
@@ -44,6 +47,8 @@ def preview(desk: Desk, command: Callable[[], object], on: date | str | None) ->
         return undone.seen
     finally:
         desk.versions.refresh()  # a version that was only tried out is not there
+        if isinstance(clock, VirtualClock) and stood is not None:
+            clock.set(stood)  # lines of an import may have their times
 
 
 def _moment(desk: Desk, on: date | str | None) -> datetime:
@@ -56,6 +61,9 @@ def _moment(desk: Desk, on: date | str | None) -> datetime:
     if day < desk.day(now):
         en = f"{day} is past (today is {desk.day(now)}): the future can be looked at, and today"
         raise Misuse(Text.of(en, f"{day} 已过（今天是 {desk.day(now)}）：只能查看今天或以后"), "past")
+    if date.fromisoformat(day) - date.fromisoformat(desk.day(now)) > timedelta(days=LONGEST):
+        en = f"{day} is too far ahead: the next {LONGEST:,} days can be looked at"
+        raise Misuse(Text.of(en, f"{day} 过远：只能查看今后 {LONGEST:,} 天以内"), "too-far")
     return max(now, as_utc(datetime.combine(date.fromisoformat(day), time(12), ZoneInfo(zone))))
 
 

@@ -17,7 +17,7 @@ _DOCUMENTS = """SELECT branch, seq, kind, happened, "by" FROM workflow_document
 _LINES = """SELECT branch, seq, kind, member, {slots} FROM workflow_line
     WHERE live = 1 AND (?1 IS NULL OR branch IN (SELECT value FROM json_each(?1))) ORDER BY branch, seq, line"""
 # What came with a member's dossier has no document in the branch it counts in: each record is a paper of its own there.
-_CARRIED = """SELECT l.branch, l.seq, l.kind, l.member, l.happened, l."by", {slots} FROM workflow_line l
+_CARRIED = """SELECT l.branch, l.seq, l.line, l.kind, l.member, l.happened, l."by", {slots} FROM workflow_line l
     JOIN workflow_carried c ON (c.branch, c.seq, c.line, c.kind, c.member) = (l.branch, l.seq, l.line, l.kind, l.member)
     WHERE l.live = 1 AND (?1 IS NULL OR l.branch IN (SELECT value FROM json_each(?1))) ORDER BY l.branch, l.seq, l.line"""
 
@@ -32,7 +32,10 @@ class PaperLine:
 
 @frozen
 class Paper:
-    """One document: `cells` are its own fields (none of a record of members), `lines` those of its members."""
+    """One document: `cells` are its own fields (none of a record of members), `lines` those of its members.
+
+    `place` is its line in the event `seq`, if it came there with a member's dossier; else 0.
+    """
 
     kind: str
     branch: str
@@ -41,6 +44,12 @@ class Paper:
     cells: tuple[Cell, ...] = ()
     lines: tuple[PaperLine, ...] = ()
     seq: int = field(default=0, eq=False)
+    place: int = field(default=0, eq=False)
+
+    @property
+    def number(self) -> int | str:
+        """By which the rows of a document are told from those of others: what came in one dossier came in one event."""
+        return f"{self.seq}#{self.place}" if self.place else self.seq
 
     @property
     def identity(self) -> str:
@@ -67,10 +76,10 @@ def papers(store: Store, definition: Definition, branches: Iterable[str] | None 
     for branch, seq, kind, happened, by in store.rows(_DOCUMENTS, (scope,)):
         own, lines = found.get((branch, seq), empty)
         listed.append(Paper(kind, branch, happened, by, own[0] if own else (), tuple(lines), seq))
-    for branch, seq, kind, member, happened, by, *cells in store.rows(_CARRIED.format(slots=slots), (scope,)):
+    for branch, seq, place, kind, member, happened, by, *cells in store.rows(_CARRIED.format(slots=slots), (scope,)):
         line = PaperLine(member, tuple(cells[: len(definition.records[kind].fields)]))
-        listed.append(Paper(kind, branch, happened, by, (), (line,), seq))
-    return sorted(listed, key=lambda paper: (paper.branch, paper.seq))
+        listed.append(Paper(kind, branch, happened, by, (), (line,), seq, place))
+    return sorted(listed, key=lambda paper: (paper.branch, paper.seq, paper.place))
 
 
 def paper_of(

@@ -96,9 +96,11 @@ def _records(
 
 def _in_order(drafts: Sequence[tuple[Table, DocumentDraft]]) -> Iterable[tuple[Table, DocumentDraft]]:
     """By number, if all documents have one: what was entered first is entered first, in whatever worksheet it stands."""
-    if all(draft.number.isdecimal() for _, draft in drafts):
-        return sorted(drafts, key=lambda each: int(each[1].number))
-    return drafts
+    numbers = [each.number.split("#") for _, each in drafts]  # 12, or 12#3 for what came third with a member in event 12
+    if not all(part.isdecimal() for parts in numbers for part in parts):
+        return drafts
+    order = sorted(range(len(drafts)), key=lambda n: [int(part) for part in numbers[n]])
+    return [drafts[n] for n in order]
 
 
 def _people(desk: Desk) -> People:

@@ -30,12 +30,15 @@ _SUBJECTS = {
     None: Text.of("branches", "个支部"),
 }
 _CASES = Text.of("cases", "件")
-_LINES = """SELECT kind, branch, member, seq FROM workflow_line
+_LINES = """SELECT branch, member, seq, recorded FROM workflow_line
     WHERE live >= 0 AND kind IN (SELECT value FROM json_each(?1)) AND branch IN (SELECT value FROM json_each(?2)) ORDER BY branch, seq"""
-_STAYS = "SELECT branch, member, MAX(seq) FROM workflow_stay WHERE branch IN (SELECT value FROM json_each(?1)) GROUP BY branch, member"
-_OF_CASES = """SELECT stream, seq, json_extract(payload, '$.case') FROM workflow_event
+_STAYS = (
+    "SELECT branch, member, MAX(seq), joined FROM workflow_stay WHERE branch IN (SELECT value FROM json_each(?1)) GROUP BY branch, member"
+)
+_OF_CASES = """SELECT stream, seq, json_extract(payload, '$.case'), recorded_at FROM workflow_event
     WHERE kind IN ('case_opened', 'case_moved') AND stream IN (SELECT value FROM json_each(?1)) ORDER BY id"""
-_WHOLE = Text.of("{title}: {figures}", "{title}：{figures}")
+Rest = tuple[int, str]  # the number of an event, and its stamp
+_ROSTER: Rest = (1, "")  # by which a branch came on the roster
 _ONE = Text.of("{name}: {figures}", "{name}：{figures}")
 _BREAKS = Text.of("the check broke: {error}", "核查出错：{error}")
 _BARE = Text.of("it is not so", "并非如此")
@@ -48,8 +51,9 @@ class _Short:
     rule: AuditRule
     definition: Definition
     branch: BranchFact
-    short: Shortfall | None  # None for the branch as a whole
     finding: Finding
+    short: Shortfall | None = None  # None for the branch as a whole
+    who: str = ""  # the member it is about
 
     @property
     def figures_of(self) -> Shortfall | Finding:
@@ -60,12 +64,13 @@ class _Short:
         if given.error:
             said = voice.say(_BREAKS, error=given.error)
         else:
-            said = figures_text(voice, given.figures, self.rule.check.text if self.rule.check else "") or voice.say(_BARE)
+            wrong = [figure for figure in given.figures if not figure.met]
+            said = figures_text(voice, wrong, self.rule.check.text if self.rule.check else "") or voice.say(_BARE)
         if self.short is None:
             return said
-        name = self.short.name or self.short.id
-        if self.rule.each in self.definition.cases:
-            name = f"{self.short.id} · {name}"
+        name = self.short.name
+        if not name or self.rule.each in self.definition.cases:
+            name = " · ".join(part for part in (self.short.id, name) if part)
         return voice.say(_ONE, name=name, figures=said)
 
 
@@ -119,10 +124,20 @@ def _ask(total: _Sum, rule: AuditRule, definition: Definition, facts: Facts, bra
     if rule.each is None:
         total.unknown += finding.status == "unknown"
         if finding.status in ("unmet", "error"):
-            total.short.append(_Short(rule, definition, branch, None, finding))
+            total.short.append(_Short(rule, definition, branch, finding))
         return
     total.unknown += sum(1 for short in finding.short if short.status == "unknown")
-    total.short += [_Short(rule, definition, branch, short, finding) for short in finding.short if short.status in ("unmet", "error")]
+    short = [each for each in finding.short if each.status in ("unmet", "error")]
+    if short:
+        people = _people(rule, definition, facts, branch)
+        total.short += [_Short(rule, definition, branch, finding, each, people.get(each.id, "")) for each in short]
+
+
+def _people(rule: AuditRule, definition: Definition, facts: Facts, branch: BranchFact) -> Mapping[str, str]:
+    """The member a member, or a case of theirs, is about."""
+    if rule.each in definition.cases:
+        return {case.id: case.member for case in facts.cases_of(str(rule.each), branch)}
+    return {member.id: member.id for member in facts.members(branch)} if rule.each == "member" else {}
 
 
 def _found(ground: Ground, total: _Sum, rule: AuditRule, definition: Definition) -> Found:
@@ -133,51 +148,47 @@ def _found(ground: Ground, total: _Sum, rule: AuditRule, definition: Definition)
 
 
 def _row(ground: Ground, short: _Short, rests: _Rests) -> Row:
-    events, who = rests.of(short), ""
-    if short.short is not None and short.rule.each == "member":
-        who = short.short.id
-    day = ground.campaign.today
-    return Row(
-        branch=short.branch.id, day=day, who=(who,) if who else (), what=ground.told(short.say, short.definition.hash), events=events
-    )
+    rested = rests.of(short)
+    day = max((ground.day(stamp) for _, stamp in rested if stamp), default=ground.campaign.today)
+    events = tuple(Place(stream_of(short.branch.id), seq) for seq in sorted({seq for seq, _ in rested}))
+    who, what = (short.who,) if short.who else (), ground.told(short.say, short.definition.hash)
+    return Row(branch=short.branch.id, day=day, who=who, what=what, events=events)
 
 
 @define
 class _Rests:
     """The events behind what falls short: its records, those of its case, or that by which it came on the roll."""
 
-    lines: Mapping[tuple[str, str], Sequence[int]]
-    cases: Mapping[tuple[str, str], Sequence[int]]
-    stays: Mapping[tuple[str, str], int]
+    lines: Mapping[tuple[str, str], Sequence[Rest]]
+    cases: Mapping[tuple[str, str], Sequence[Rest]]
+    stays: Mapping[tuple[str, str], Rest]
 
     @classmethod
     def read(cls, ground: Ground, rule: AuditRule, shorts: Iterable[_Short]) -> _Rests:
         branches = sorted({short.branch.id for short in shorts})
         kinds = sorted({kind for short in shorts for kind in _kinds(short)})
-        lines: dict[tuple[str, str], list[int]] = defaultdict(list)
-        cases: dict[tuple[str, str], list[int]] = defaultdict(list)
-        stays: dict[tuple[str, str], int] = {}
+        lines: dict[tuple[str, str], list[Rest]] = defaultdict(list)
+        cases: dict[tuple[str, str], list[Rest]] = defaultdict(list)
+        stays: dict[tuple[str, str], Rest] = {}
         if branches and rule.each == "member":
-            stays = {(branch, member): seq for branch, member, seq in ground.rows(_STAYS, canonical(branches))}
+            stays = {(branch, member): (seq, joined) for branch, member, seq, joined in ground.rows(_STAYS, canonical(branches))}
         if branches and kinds:
-            for kind, branch, member, seq in ground.rows(_LINES, canonical(kinds), canonical(branches)):
-                del kind
-                lines[branch, member].append(seq)
+            for branch, member, seq, recorded in ground.rows(_LINES, canonical(kinds), canonical(branches)):
+                lines[branch, member].append((seq, recorded))
         if branches and rule.each in ground.definition.cases:
-            for stream, seq, case in ground.rows(_OF_CASES, canonical([stream_of(branch) for branch in branches])):
-                cases[stream, case].append(seq)
+            for stream, seq, case, recorded in ground.rows(_OF_CASES, canonical([stream_of(branch) for branch in branches])):
+                cases[stream, case].append((seq, recorded))
         return cls(lines, cases, stays)
 
-    def of(self, short: _Short) -> tuple[Place, ...]:
-        branch, stream = short.branch.id, stream_of(short.branch.id)
-        seqs: Iterable[int]
+    def of(self, short: _Short) -> Sequence[Rest]:
+        branch = short.branch.id
         if short.short is None:
-            seqs = self.lines.get((branch, ""), ())
+            found = self.lines.get((branch, ""), ())
         elif short.rule.each == "member":
-            seqs = self.lines.get((branch, short.short.id), ()) or [self.stays.get((branch, short.short.id), 1)]
+            found = self.lines.get((branch, short.short.id)) or [self.stays.get((branch, short.short.id), _ROSTER)]
         else:
-            seqs = self.cases.get((stream, short.short.id), ())
-        return tuple(Place(stream, seq) for seq in sorted(set(seqs)) or [1])
+            found = self.cases.get((stream_of(branch), short.short.id), ())
+        return found or [_ROSTER]
 
 
 def _kinds(short: _Short) -> Iterator[str]:

@@ -37,17 +37,17 @@ _CARRIED = "SELECT DISTINCT branch, seq, origin, origin_seq FROM workflow_carrie
 
 _ON_THE_ROLL = Text.of(
     "“{what}” was done by {name} as {role}, who was on the roll of this {branch} then",
-    "“{what}”由 {name} 以{role}身份作出，而其当时就在本{branch}名册上",
+    "“{what}”由{name}以{role}身份作出，而其当时就在本{branch}名册上",
 )
 _BEGUN_AGAIN = Text.of(
     "“{move}” by {name}: attempt {n} of {stage} began; the records of attempt {before} are kept: {kept}",
-    "“{move}”由 {name} 作出：{stage}第 {n} 轮次开始；第 {before} 轮次的记录保留 {kept} 份",
+    "“{move}”由{name}作出：{stage}第 {n} 轮次开始；第 {before} 轮次的记录保留 {kept} 份",
 )
 _SINCE = Text.of("“{move}” was made on {n} that {count} no longer: {papers}", "“{move}”所依据的材料有 {n} 份现已不再计入：{papers}")
-_PAPER = Text.of("{kind} #{seq} (withdrawn {day} by {by}: {reason})", "{kind}第 {seq} 号（{day} 由 {by} 撤回：{reason}）")
+_PAPER = Text.of("{kind} #{seq} (withdrawn {day} by {by}: {reason})", "{kind}第 {seq} 号（{day} 由{by}撤回：{reason}）")
 _GAP = Text.of(
     "accepted gap in “{requirement}” #{seq} (withdrawn {day} by {by}: {reason})",
-    "“{requirement}”的缺口认可第 {seq} 号（{day} 由 {by} 撤回：{reason}）",
+    "“{requirement}”的缺口认可第 {seq} 号（{day} 由{by}撤回：{reason}）",
 )
 
 

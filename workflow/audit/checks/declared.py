@@ -17,7 +17,7 @@ from workflow.verdicts.render.voice import Voice
 _OF_ACTS = Text.of("acts", "次行为")
 _NEVER = Text.of("Looks for: {acts}.", "查找：{acts}。")
 _APART = Text.of("Looks for: {acts} by somebody who {others}.", "查找：{acts}由同一人作出，而此人{others}。")
-_DID = Text.of("“{what}”{case} was done by {name}", "“{what}”{case}由 {name} 作出")
+_DID = Text.of("“{what}”{case} was done by {name}", "“{what}”{case}由{name}作出")
 _ALSO = Text.of("{did}, who {others}", "{did}，而此人{others}")
 _CASE = Text.of(" of {case}", "（{case}）")
 _MADE = Text.of("did “{what}”", "作过“{what}”")

@@ -23,10 +23,10 @@ _MOVES = f"""SELECT {COLUMNS} FROM workflow_event
 _COUNT = "SELECT COUNT(*) FROM workflow_event WHERE kind = 'moved' AND (?1 IS NULL OR stream = ?1)"
 
 _PAPERED = Text.of(
-    "“{move}” was made; entered only afterwards, up to {days} later, of before that day and of a kind it rests on ({n}): {kinds}",
-    "已作“{move}”；此后最迟 {days} 才补录、发生于此前且属其依据种类的记录（{n} 份）：{kinds}",
+    "“{move}” was made; {kinds}, of before that day and of a kind it rests on, came in only up to {days} later",
+    "已作“{move}”；属其依据种类、发生在此前的{kinds}，最迟{days}后才录入",
 )
-_BACK_DATED = Text.of("{kind} of {happened} was entered {days} later", "{kind}发生于 {happened}，{days} 后才录入")
+_BACK_DATED = Text.of("{kind} of {happened} was entered {days} later", "{kind}发生于 {happened}，{days}后才录入")
 _TAKEN_BACK = Text.of("; withdrawn since", "；现已撤回")
 
 
@@ -105,8 +105,8 @@ def _papered(ground: Ground, kinds: _Kinds, move: Event, late: Mapping[str, Sequ
     lag = (date.fromisoformat(max(paper.entered for paper in after)) - date.fromisoformat(day)).days
 
     def say(voice: Voice) -> str:
-        said = {"move": voice.move(move.payload["move"], move.payload["from"]), "n": f"{len(after):,}"}
-        return voice.say(_PAPERED, **said, days=days(voice, lag), kinds=counted_kinds(voice, (p.kind for p in after)))
+        made = voice.move(move.payload["move"], move.payload["from"])
+        return voice.say(_PAPERED, move=made, days=days(voice, lag), kinds=counted_kinds(voice, (p.kind for p in after)))
 
     who = tuple(dict.fromkeys((move.actor, *(paper.by for paper in after))))
     events = (Place(move.stream, move.seq), *(paper.place for paper in after))

@@ -17,8 +17,10 @@ _STAYS = """SELECT branch, came, joined, "left" FROM workflow_stay WHERE ?1 IS N
 _SHEETS = """SELECT d.branch, d.seq, d.kind, d.happened, d."by", COUNT(*)
     FROM workflow_document d JOIN workflow_line l ON l.branch = d.branch AND l.seq = d.seq AND l.member <> ''
     WHERE ?1 IS NULL OR d.branch = ?1 GROUP BY d.branch, d.seq ORDER BY d.branch, d.seq"""
-_GAPS = """SELECT branch, seq, requirement, reason, "by", role, until, recorded, MAX(live), COUNT(NULLIF(member, ''))
-    FROM workflow_waiver WHERE ?1 IS NULL OR branch = ?1 GROUP BY branch, seq ORDER BY recorded, branch, seq"""
+_GAPS = """SELECT w.branch, w.seq, w.requirement, w.reason, w."by", w.role, w.until, w.recorded, MAX(w.live), COUNT(NULLIF(w.member, '')),
+        e.definition
+    FROM workflow_waiver w JOIN workflow_event e ON e.stream = 'branch:' || w.branch AND e.seq = w.seq
+    WHERE ?1 IS NULL OR w.branch = ?1 GROUP BY w.branch, w.seq ORDER BY w.recorded, w.branch, w.seq"""
 
 _TOO_MANY = Text.of(
     "{kind} of {day} names {n} where {roll} were on the roll: {over} too many",
@@ -95,6 +97,7 @@ class _Gap:
     recorded: str
     live: int
     named: int
+    definition: str
 
     def say(self, voice: Voice) -> str:
         known = self.requirement in voice.definition.requirements
@@ -126,7 +129,7 @@ def accepted_gaps(ground: Ground) -> tuple[list[Row], int, tuple[Text, ...]]:
             branch=gap.branch,
             day=ground.day(gap.recorded),
             who=(gap.by,),
-            what=ground.told(gap.say),
+            what=ground.told(gap.say, gap.definition),
             events=(Place(stream_of(gap.branch), gap.seq),),
         )
         for gap in gaps

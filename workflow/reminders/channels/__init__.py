@@ -60,8 +60,8 @@ def _mail(env: Mapping[str, str]) -> Mail:
     port = env.get("WORKFLOW_SMTP_PORT", str(_PORTS[security]))
     if not port.isdecimal() or not 0 < int(port) < 65536:
         raise _wrong("WORKFLOW_SMTP_PORT", "a port such as 587", "端口号，如 587")
-    name, mailbox = parseaddr(sender)
-    if "@" not in mailbox or not mailbox.isascii() or not mailbox.isprintable() or not name.isprintable():
+    mailbox = parseaddr(sender)[1]
+    if "@" not in mailbox or not mailbox.isascii() or not sender.isprintable():
         raise _wrong("WORKFLOW_SMTP_FROM", "the sender, such as office@example.org", "发件人，如 office@example.org")
     return Mail(host, int(port), sender, user, password, security)
 
