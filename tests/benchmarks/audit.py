@@ -79,7 +79,8 @@ def ledger(where: Path) -> Path:
     with Campaign.create(path, DEFINITION, clock=clock, rehearsal=True) as campaign:
         rows = [{"branch": f"b{n}", "title": f"Branch {n}"} for n in range(BRANCHES)]
         rows += [
-            {"branch": f"b{n}", "person": f"m{n}", "name": f"Member {n}", "status": "in_post", "roles": "secretary"} for n in range(BRANCHES)
+            {"branch": f"b{n}", "person": f"m{n}", "name": f"Member {n}", "status": "in_post", "roles": "secretary"}
+            for n in range(BRANCHES)
         ]
         campaign.import_roster(rows)
         fill(campaign)
@@ -97,4 +98,3 @@ def fill(campaign: Campaign) -> None:
         for number in range(BRANCHES, EVENTS):
             like = verdicts[number % BRANCHES]
             desk.write(branch_stream(like.branch), "record", like.subject, like.payload, like.actor, like.role, moment)
-

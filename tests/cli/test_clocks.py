@@ -110,3 +110,14 @@ def test_a_trial_run(sites: Desk) -> None:
 def test_misuse_in_words(sites: Desk, given: tuple[str, ...], en: str, zh: str) -> None:
     assert en in sites.run("extend", *given, *BY, code=2).stderr
     assert zh in sites.run("extend", *given, *BY, "--lang", "zh", code=2).stderr
+
+
+def test_of_very_many_only_the_first_are_named(desk: Desk) -> None:
+    desk.run("new", TRIAL, "--rehearsal", "--now", "2026-03-02")
+    rows = "".join(f"s{n:02},Site {n},1,north,p{n:02},P{n},nurse,\n" for n in range(1, 24))
+    desk.run("import", desk.write("roster.csv", SITES.partition("\n")[0] + "\n" + rows + ",,,,spo,Spo,,sponsor\n"))
+    said = desk.run("suspend", "--all", *BY).stdout
+    assert "23 sites suspended from 2026-03-02 on: s01, s02, " in said
+    assert "s20 and 3 more (--json names them all)\n" in said
+    assert "s20，另有 3 个未列出（--json 列出全部）\n" in desk.run("resume", "--all", *BY, "--lang", "zh").stdout
+    assert "did you mean s03 (Site 3)?" in desk.run("suspend", "s3", *BY, code=2).stderr

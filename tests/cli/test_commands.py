@@ -306,3 +306,11 @@ def test_a_file_that_is_no_database(desk: Desk) -> None:
     assert "cannot be used as a database" in desk.run("board", code=2).stderr
     Path(desk.db).unlink()
     assert "create one with `workflow new`" in desk.run("board", code=2).stderr
+
+
+def test_what_is_exported_is_a_workbook_or_a_folder(sites: Desk, tmp_path: Path) -> None:
+    said = sites.run("export", str(tmp_path / "all.pdf"), code=2).stderr
+    assert "what is written is a workbook (FILE.xlsx), or CSV files into a folder (a name without .pdf)" in said
+    assert not (tmp_path / "all.pdf").exists()
+    said = sites.run("export", str(tmp_path / "nowhere" / "all.xlsx"), code=2).stderr
+    assert said == f"error: {tmp_path / 'nowhere' / 'all.xlsx'}: No such file or directory\n"

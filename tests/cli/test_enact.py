@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from tests.cli.conftest import Desk
-from tests.engine.enact_ground import FIRST, SECOND, Document, Yard, version
+from tests.engine.enact_ground import FIRST, SECOND, Document, Yard, stricter, version
 from tests.engine.test_enact import STATES, posted
 from workflow.definition import Definition
 
@@ -134,3 +134,9 @@ def test_the_version_in_force_and_one_of_other_words(desk: Desk) -> None:
     said = desk.run(*enact(file(desk, "words.yaml", version(retitled)), "--dry-run", *NOW)).stdout
     assert "  ~ unlimited [stages.full.title]: full → unlimited" in said
     assert "Nothing would change for any of 3 branches on 2026-03-02; nothing was written." in said
+
+
+def test_two_versions_of_one_name_are_pointed_out(desk: Desk, later: str) -> None:
+    same = file(desk, "same.yaml", version(stricter))
+    assert "Both are called version 1: write another `version` in the file" in desk.run(*enact(same, "--dry-run", *NOW)).stdout
+    assert "Both are called" not in desk.run(*enact(later, "--dry-run", *NOW)).stdout

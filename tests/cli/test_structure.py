@@ -135,3 +135,10 @@ def test_what_is_answered_in_json_is_valid(circles: Desk) -> None:
     Draft202012Validator(workflow.schema("board")).validate(circles.json("board"))
     for branch in ("mill", "dock", "farm", "barn", "yard"):
         Draft202012Validator(workflow.schema("timeline")).validate(circles.json("timeline", branch))
+
+
+def test_what_names_a_branch_and_more_says_its_form(circles: Desk) -> None:
+    said = circles.run("batch", "close", "1", "--straggler", "dock", *OLGA, code=2).stderr
+    assert said == "error: --straggler: 'dock' is not of the form BRANCH=REASON\n"
+    said = circles.run("branch", "dissolve", "mill", "--member", "ann", *LEO, "--lang", "zh", code=2).stderr
+    assert said == "错误：--member：'ann' 不是 MEMBER=BRANCH 的形式\n"

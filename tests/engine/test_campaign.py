@@ -55,7 +55,7 @@ def unchanged(campaign: Campaign, error: type[WorkflowError], call: Call) -> Wor
 
 # -- what does not exist -----------------------------------------------------------------------------------------------
 
-BRANCH = ("branch", "there is no branch site-00; did you mean site-002 (Site 2)?", "没有支部 site-00；是否指 site-002 (Site 2)？")
+BRANCH = ("branch", "there is no branch site-00; did you mean site-000 (Site 0)?", "没有支部 site-00；是否指 site-000 (Site 0)？")
 MOVE = ("move", "there is no move invte; did you mean invite?", "没有动作 invte；是否指 invite？")
 UNKNOWN: dict[str, tuple[Call, tuple[str, str, str]]] = {
     "record, branch": (lambda c: c.record("site-00", "visit", by="mona", fields={"passed": True}), BRANCH),

@@ -102,7 +102,9 @@ def test_a_waiver_of_what_is_no_longer_asked_does_no_harm() -> None:
     assert "taught" not in ahead(yard.campaign.why("w0"))
     with pytest.raises(NotFound):
         yard.campaign.waive("w0", "taught", by="aut", reason="again")
-    assert yard.campaign.withdraw("w0", waiver, by="aut", reason="no longer needed")
+    taken = yard.campaign.withdraw("w0", waiver, by="aut", reason="no longer needed")
+    assert "taught" in yard.campaign.explain(taken)  # by its code: the title went with the requirement
+    assert "taught" in yard.campaign.explain(taken, "zh")
     yard.sound()
 
 

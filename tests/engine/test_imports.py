@@ -195,7 +195,7 @@ class TestFaults:
             "lines: each line is a member's id, or a mapping with `member`",
             "branch: is missing",
             "by: is missing: say who acts",
-            "there is no branch site-00; did you mean site-001 (Site 1)?",
+            "there is no branch site-00; did you mean site-000 (Site 0)?",
             "there is no record kind corse; did you mean course?",
             "member: 'm1-1' is not on the roll of this branch; did you mean m0-1?",
             "member: m0-1 stands on this sheet twice",

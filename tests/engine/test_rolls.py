@@ -436,6 +436,8 @@ def test_appointed_and_relieved(study: Study) -> None:
         campaign.relieve("tim", "guide", of="group:g1", by="olga", reason="done")
     assert campaign.relieve("tim", "guide", of="group:g2", by="olga", reason="done").detail["target"] == "group:g2"
     assert study.rows("SELECT 1 FROM workflow_grant WHERE person = 'tim'") == []
+    with pytest.raises(Misuse, match="there is no role gide; did you mean guide"):
+        campaign.relieve("tim", "gide", by="olga", reason="done")
     assert campaign.appoint("bo", "guide", of="west", by="olga", reason="one branch only").allowed
     study.whole()
 
@@ -449,6 +451,7 @@ def test_appointed_and_relieved(study: Study) -> None:
         ("guide", None, "guide is a role of a branch or a group"),
         ("guide", "group:g9", "there is no group g9; known: g1, g2"),
         ("clerk", "nort", "there is no branch nort; did you mean north"),
+        ("guide", "g1", "g1 is a group, not a branch: name it as group:g1"),
         ("clark", "north", "there is no role clark; did you mean clerk"),
     ],
 )

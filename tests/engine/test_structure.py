@@ -47,7 +47,7 @@ def test_a_branch_in_make_up_is_merged(circles: Circles, snapshot: Snapshot) -> 
     assert shortfalls(campaign.ask("dock", "approve"), "made_up") == ["make_up-1"]
     verdict = done(campaign.merge("mill", "dock", by="leo", reason="too few are left"))
     told = {"how": "merged", "into": "dock", "members": 3, "cases": {"defect-2": "dock/defect-2"}, "reason": "too few are left"}
-    assert verdict.detail == told
+    assert verdict.detail == {**told, "homes": {"dock": 3}}
     assert circles.totals() == (13, 17, 0, 4)
     assert (circles.roll("mill"), circles.roll("dock")) == ([], ["ann", "bea", "cid", "dot", "eli"])
     circles.whole()
@@ -298,7 +298,7 @@ def test_nobody_and_nothing_is_left_without_a_home(circles: Circles, snapshot: S
 
 def test_one_home_for_all(circles: Circles) -> None:
     verdict = done(circles.campaign.dissolve("mill", members="dock", by="leo", reason="r"))
-    assert (verdict.detail["into"], circles.roll("dock")) == (None, ["ann", "bea", "cid", "dot", "eli"])
+    assert (verdict.detail["into"], circles.roll("dock")) == ("dock", ["ann", "bea", "cid", "dot", "eli"])  # all went there: it comes after
     said = circles.campaign.explain(circles.campaign.why("mill"))
     assert "was dissolved on 2026-03-02" in said
     circles.whole()

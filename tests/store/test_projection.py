@@ -20,7 +20,7 @@ def test_created_brings_the_definition(sample: Sample) -> None:
         ("campaign", "试点"),
         ("definition", HASH),
         ("rehearsal", "0"),
-        ("schema", "2"),
+        ("schema", "3"),
     ]
     assert sample.store.rows("SELECT * FROM workflow_definition") == [(HASH, '{"definition":"sample","title":"样例"}', 1)]
     assert sample.store.rows("SELECT * FROM workflow_enactment") == [(1, HASH, "", "running", "{}", 1)]

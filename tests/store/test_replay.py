@@ -48,7 +48,7 @@ def test_every_altered_table_is_named_with_its_first_row(sample: Sample) -> None
     }
     rebuild(store, definition_of)
     assert compare(store, definition_of) == ()
-    assert store.row("SELECT value FROM workflow_meta WHERE name = 'schema'") == ("2",)
+    assert store.row("SELECT value FROM workflow_meta WHERE name = 'schema'") == ("3",)
 
 
 def test_a_definition_is_asked_for_once_and_after_it_is_known(sample: Sample) -> None:

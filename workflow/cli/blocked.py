@@ -35,7 +35,7 @@ _FIRST = {
     "batch": Text.of("batch", "批次"),
 }
 _HANDS, _MOSTLY = Text.of("who acts", "责任人"), Text.of("first in the way of most", "最多受阻于")
-_N, _SINCE, _LONGEST = Text.of("branches", "支部数"), Text.of("since", "自"), Text.of("longest", "最久")
+_N, _SINCE, _LONGEST = Text.of("how many", "个数"), Text.of("since", "自"), Text.of("longest", "最久")
 _CODE, _TOTAL = Text.of("code", "代码"), Text.of("total", "合计")
 _MOST = Text.of("{reason} ({n})", "{reason}（{n}）")
 _SUM = Text.of(
@@ -44,8 +44,8 @@ _SUM = Text.of(
 )
 _SHORTER = Text.of(" for more than {days} + {n} not so long", "（超过 {days}）、未超过的 {n} 个")
 _OFTEN = Text.of(
-    "Counted {counted} times: each of the {held} stands with everybody who could act.",
-    "共计 {counted} 次：{held} 个支部中，每个都列在所有可办理的人名下。",
+    "Counted {counted} times: each of the {held} {branches} stands with everybody who could act.",
+    "共计 {counted} 次：{held} 个{branches}中，每个都列在所有可办理的人名下。",
 )
 _NO_GROUP, _NONE = Text.of("no group", "未列督导组"), Text.of("Nothing is held up.", "没有受阻的支部。")
 _OF = Text.of(
@@ -100,7 +100,7 @@ def _tables(voice: Voice, found: Blocked) -> Iterator[Sheet | str]:
     else:
         yield voice.say(_NONE)
     if found.counted != found.held:
-        yield voice.say(_OFTEN, counted=f"{found.counted:,}", held=f"{found.held:,}")
+        yield voice.say(_OFTEN, counted=f"{found.counted:,}", held=f"{found.held:,}", branches=counted_noun(voice, found.held))
     yield _sum(voice, found)
 
 

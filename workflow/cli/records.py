@@ -8,6 +8,7 @@ from typing import Any
 import click
 from attrs import asdict, evolve
 
+from workflow.audit.checks.ground import days
 from workflow.audit.entries import Entry, entries
 from workflow.cli import show
 from workflow.cli.facts import full as full_option
@@ -46,7 +47,8 @@ _STANDING = {
 }
 _TAKEN_BACK = Text.of("withdrawn where it was entered", "已在录入处撤回")
 _FROM = Text.of("came from {branch}", "由{branch}转来")
-_AFTER = Text.of("entered {days} days later, after “{move}” #{seq}", "晚 {days} 天录入，在“{move}”第 {seq} 号之后")
+_AFTER = Text.of("entered {days} later, after {moves}", "{days}后录入，晚于{moves}")
+_MOVE = Text.of("“{move}” #{seq}", "“{move}”第 {seq} 号")
 _MORE = Text.of("… and {n} more; --full shows them all, with their lines", "……另有 {n} 份；加 --full 全部列出，并列明细")
 _LINE = Text.of("{member}: {fields}", "{member}：{fields}")
 
@@ -139,8 +141,8 @@ def _remarks(voice: Voice, entry: Entry) -> Iterator[str]:
     if entry.came is not None:
         yield voice.say(_FROM, branch=voice.name(entry.came))
     if entry.after:
-        seq, move, source = entry.after[-1]
-        yield voice.say(_AFTER, days=entry.days, move=voice.move(move, source), seq=seq)
+        moves = [voice.say(_MOVE, move=voice.move(move, source), seq=seq) for seq, move, source in entry.after]
+        yield voice.say(_AFTER, days=days(voice, entry.days), moves=voice.cut(moves))
 
 
 def _lines(voice: Voice, entry: Entry) -> Iterator[str]:

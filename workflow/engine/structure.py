@@ -103,7 +103,7 @@ def merge(desk: Desk, branch: str, into: str, by: str, reason: str, key: str | N
         return hearing.judge.power(hearing.branch, "merge", "merge", "restructure", by, also=also)
 
     def accept(hearing: Hearing, _verdict: Verdict) -> Accepted:
-        return _end(desk, hearing, _End("merged", into, {m.id: into for m in _roll(hearing)}, reason.strip()))
+        return _end(desk, hearing, _End("merged", into, into, {m.id: into for m in _roll(hearing)}, reason.strip()))
 
     asked = Asked.of("merge", "merge", into=into, reason=reason)
     return desk.command(branch, _with_roll, judged, accept, by=by, key=key, asked=asked)
@@ -131,7 +131,8 @@ def dissolve(
         return hearing.judge.power(hearing.branch, "dissolve", "dissolve", "restructure", by, also=also)
 
     def accept(hearing: Hearing, _verdict: Verdict) -> Accepted:
-        return _end(desk, hearing, _End("dissolved", cases_to, _homes(_roll(hearing), members), reason.strip()))
+        homes = _homes(_roll(hearing), members)
+        return _end(desk, hearing, _End("dissolved", _heir(homes, cases_to), cases_to, homes, reason.strip()))
 
     asked = Asked.of("dissolve", "dissolve", members=members, cases=cases_to, reason=reason)
     return desk.command(branch, _with_roll, judged, accept, by=by, key=key, asked=asked)
@@ -139,10 +140,11 @@ def dissolve(
 
 @frozen
 class _End:
-    """How a branch ends: where each of its members goes, and which branch takes over its open cases."""
+    """How a branch ends: which one comes after it, where each of its members goes, and which branch takes over its open cases."""
 
     how: str  # "merged" | "dissolved"
     into: str | None
+    cases: str | None
     homes: Mapping[str, str]  # member -> branch
     reason: str
 
@@ -150,20 +152,26 @@ class _End:
 def _end(desk: Desk, hearing: Hearing, end: _End) -> Accepted:
     """The event that ends a branch, and after it all that goes elsewhere. What was entered for the branch as a whole stays where it is."""
     branch = hearing.branch.id
-    taken = [] if end.into is None else _taken_over(desk, branch, end.into)
-    went = {case["of"]["case"]: f"{end.into}/{case['id']}" for case in taken}
+    taken = [] if end.cases is None else _taken_over(desk, branch, end.cases)
+    went = {case["of"]["case"]: f"{end.cases}/{case['id']}" for case in taken}
     payload: Payload = {"how": end.how, "into": end.into, "cases": went, "reason": end.reason}
 
     def then(event: Event) -> None:
         for home in dict.fromkeys(end.homes.values()):
             members = [member for member, there in end.homes.items() if there == home]
             rolls.hand_over(desk, members, branch, home, end.how, end.reason, event)
-        if end.into is not None and taken:
+        if end.cases is not None and taken:
             payload: Payload = {"from": _place_of(event), "cases": taken}
-            _write(desk, end.into, "taken_over", payload, event, widest(desk))
+            _write(desk, end.cases, "taken_over", payload, event, widest(desk))
         _end_roles(desk, branch, event)
 
-    return Accepted("dissolved", payload, {**payload, "members": len(end.homes)}, then=then)
+    return Accepted("dissolved", payload, {**payload, "members": len(end.homes), "homes": dict(Counter(end.homes.values()))}, then=then)
+
+
+def _heir(homes: Mapping[str, str], cases_to: str | None) -> str | None:
+    """The branch that comes after one that is dissolved: where all its members go; of one without members, where its cases go."""
+    found = set(homes.values()) or {cases_to}
+    return found.pop() if len(found) == 1 else None
 
 
 def _taken_over(desk: Desk, branch: str, into: str) -> list[Payload]:

@@ -26,7 +26,7 @@ DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), tim
 LEASE = timedelta(minutes=10)  # longer than any channel takes to give up
 
 _WAITING = "state = 'waiting' AND channel = ?"
-_RECALL = f"UPDATE workflow_delivery SET next_at = ?3 WHERE {_WAITING} AND next_at > ?2"
+_RECALL = f"UPDATE workflow_delivery SET next_at = ? WHERE {_WAITING} AND next_at > ?"
 _DUE = """SELECT n.id, n.person, n.day, n.created, n.body, a.address, a.lang, d.attempts, d.claimed_by
     FROM workflow_delivery d JOIN workflow_notice n ON n.id = d.notice
     JOIN workflow_address a ON a.person = n.person AND a.channel = d.channel
@@ -40,7 +40,7 @@ _SENT = """UPDATE workflow_delivery SET state = 'sent', attempts = attempts + 1,
 _FAILED = """UPDATE workflow_delivery SET state = ?, attempts = attempts + 1, next_at = ?, claimed_by = NULL, error = ?
     WHERE notice = ? AND channel = ? AND claimed_by = ?"""
 _RELEASE = "UPDATE workflow_delivery SET claimed_by = NULL, next_at = ? WHERE notice = ? AND channel = ? AND claimed_by = ?"
-_POSTPONE = f"UPDATE workflow_delivery SET next_at = ?3 WHERE {_WAITING} AND next_at <= ?2 AND claimed_by IS NULL"
+_POSTPONE = f"UPDATE workflow_delivery SET next_at = ? WHERE {_WAITING} AND next_at <= ? AND claimed_by IS NULL"
 
 
 @frozen
@@ -102,7 +102,7 @@ class _Run:
         """How many are due. What lies further ahead than any delay was put down before the clock was set back: it is due now."""
         at = self.now()
         with self.store.write():
-            self.store.execute(_RECALL, (channel, stamp(at + DELAYS[-1]), stamp(at)))
+            self.store.execute(_RECALL, (stamp(at), channel, stamp(at + DELAYS[-1])))
             return int((self.store.row(_COUNT_DUE, (channel, stamp(at))) or (0,))[0])
 
     def claim(self, channel: str) -> _Claim | None:
@@ -144,7 +144,7 @@ class _Run:
             self.store.execute(_FAILED, (state, again, error, claim.message.id, channel, self.me))
             if fault.down:
                 later = stamp(at + DELAYS[min(claim.attempts, len(DELAYS) - 1)])
-                self.store.execute(_POSTPONE, (channel, stamp(at), later))
+                self.store.execute(_POSTPONE, (later, channel, stamp(at)))
         self.dead += dead
         self.failed += not dead
         self.faults[channel] = fault.text

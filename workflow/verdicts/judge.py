@@ -43,7 +43,7 @@ class Judge:
             roll = [m.id for m in self.facts.members(branch)] if MEMBERS in move.not_by else ()
             separation = separation_finding(move, branch.done, roll, {}, {}, actor)
             findings += [separation] if separation else []
-        if edge.source.partition(".")[0] == branch.stage:
+        if edge.source.partition(".")[0] == branch.stage and branch.ended is None:  # nothing can be put right in one that has ended
             findings += [self.requirement(branch, name, takes) for name in edge.requires]
         return self._verdict(branch, move.id, command, findings, branch.state, edge.target if possible else None, actor, role)
 
@@ -68,7 +68,7 @@ class Judge:
             roll = [m.id for m in self.facts.members(branch)] if MEMBERS in move.not_by else ()
             separation = separation_finding(move, case.done, roll, case.fields, kind.all_fields, actor)
             findings += [separation] if separation else []
-        for name in move.requires:
+        for name in move.requires if branch.ended is None else ():
             findings.append(evaluate(self.definition, self.definition.requirements[name], self.facts, branch, takes=takes, case=case))
         return self._verdict(branch, f"{case.id}:{move.id}", command, findings, case.state, move.to if possible else None, actor, role)
 

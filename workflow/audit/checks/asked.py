@@ -23,12 +23,7 @@ from workflow.verdicts.findings import Finding, Shortfall
 from workflow.verdicts.render.figures import figures_text
 from workflow.verdicts.render.voice import Voice
 
-_SUBJECTS = {
-    "member": Text.of("members", "名党员"),
-    "step": Text.of("steps", "个环节"),
-    "child": Text.of("branches below", "个下级支部"),
-    None: Text.of("branches", "个支部"),
-}
+_STEPS, _MEMBERS, _BRANCHES = Text.of("steps", "个环节"), Text.of("{label}", "名{label}"), Text.of("{label}", "个{label}")
 _CASES = Text.of("cases", "件")
 _LINES = """SELECT branch, member, seq, recorded FROM workflow_line
     WHERE live >= 0 AND kind IN (SELECT value FROM json_each(?1)) AND branch IN (SELECT value FROM json_each(?2)) ORDER BY branch, seq"""
@@ -144,7 +139,22 @@ def _found(ground: Ground, total: _Sum, rule: AuditRule, definition: Definition)
     rests = _Rests.read(ground, rule, total.short)
     rows = tuple(_row(ground, each, rests) for each in sorted(total.short, key=lambda s: (s.branch.id, s.short.id if s.short else "")))
     check = check_of(ground, rule, definition)
-    return Found(check=check, rows=rows, looked_at=total.looked_at, of=_SUBJECTS.get(rule.each, _CASES), unknown=total.unknown)
+    return Found(
+        check=check, rows=rows, looked_at=total.looked_at, of=ground.told(lambda voice: _subjects(voice, rule.each)), unknown=total.unknown
+    )
+
+
+def _subjects(voice: Voice, each: str | None) -> str:
+    """What a question is asked of, as the definition calls it."""
+    match each:
+        case "step":
+            return voice.say(_STEPS)
+        case "member":
+            return voice.say(_MEMBERS, label=voice.plural(voice.say(voice.definition.member_label)))
+        case None | "child":
+            return voice.say(_BRANCHES, label=voice.plural(voice.branch))
+        case _:
+            return voice.say(_CASES)
 
 
 def _row(ground: Ground, short: _Short, rests: _Rests) -> Row:

@@ -27,7 +27,7 @@ _AGAIN = """SELECT e.stream, e.seq, e.recorded_at, e.actor, e.subject, e.definit
         AND e.kind = 'moved' AND json_extract(e.payload, '$.attempt.number') = a.number
         AND json_extract(e.payload, '$.attempt.stage') = a.stage
     WHERE a.number > 1 AND (?1 IS NULL OR e.stream = ?1) ORDER BY e.id"""
-_BRANCHES = "SELECT COUNT(*) FROM workflow_branch WHERE ?1 IS NULL OR id = ?1"
+_ATTEMPTS = "SELECT COUNT(*) FROM workflow_attempt WHERE ?1 IS NULL OR branch = ?1"
 _MOVES = f"""SELECT {COLUMNS} FROM workflow_event
     WHERE kind = 'moved' AND stream IN (SELECT value FROM json_each(?1)) ORDER BY id"""
 _STREAMS = "SELECT DISTINCT stream FROM workflow_event WHERE kind = 'moved' AND (?1 IS NULL OR stream = ?1)"
@@ -64,7 +64,7 @@ def begun_again(ground: Ground) -> tuple[list[Row], int]:
             what = ground.told(again.say, definition)
             events = (Place(stream, seq),)
             found.append(Row(branch=branch_of(stream), day=ground.day(recorded), who=(actor,), what=what, events=events))
-    return found, ground.rows(_BRANCHES, ground.branch)[0][0]
+    return found, ground.rows(_ATTEMPTS, ground.branch)[0][0]
 
 
 @frozen

@@ -111,7 +111,7 @@ SHIPPED: tuple[Shipped, ...] = (
             _KEPT,
             lists=True,
         ),
-        of=Text.of("branches", "个支部"),
+        of=Text.of("attempts", "个轮次"),
         run=begun_again,
     ),
     Shipped(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterable
 from typing import Protocol
 
 from workflow.definition.foreign import foreign
@@ -31,12 +30,9 @@ def unreachable(where: str, problem: OSError) -> ChannelFault:
     return ChannelFault(Text.of(f"{where}: {why.say('en')}", f"{where}：{why.say('zh')}"), down=True)
 
 
-def scrubbed(text: str, secrets: Iterable[str]) -> str:
-    """What another program said, on one line, without our secrets."""
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "***")
-    return " ".join(text.split())
+def scrubbed(text: str, secret: str) -> str:
+    """What another program said, on one line, without our secret."""
+    return " ".join((text.replace(secret, "***") if secret else text).split())
 
 
 def _why(problem: OSError) -> Text:

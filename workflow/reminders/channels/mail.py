@@ -57,7 +57,7 @@ class Mail:
             late = isinstance(problem.__context__, TimeoutError)
             raise unreachable(self._where, TimeoutError() if late else ConnectionError()) from None
         except smtplib.SMTPException as problem:
-            text = Text.same(f"{self._where}: {scrubbed(str(problem), self._secrets)}")
+            text = Text.same(f"{self._where}: {scrubbed(str(problem), self.password)}")
             raise ChannelFault(text, down=True) from None
         except OSError as problem:
             raise unreachable(self._where, problem) from None
@@ -65,10 +65,6 @@ class Mail:
     @property
     def _where(self) -> str:
         return f"{self.host}:{self.port}"
-
-    @property
-    def _secrets(self) -> tuple[str, ...]:
-        return (self.password, self.user)
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
@@ -102,11 +98,11 @@ class Mail:
             raise self._answered(problem.smtp_code, problem.smtp_error) from None
         if code != 250:
             raise self._answered(code, said)
-        return f"{code} {scrubbed(said.decode(errors='replace'), self._secrets)}"
+        return f"{code} {scrubbed(said.decode(errors='replace'), self.password)}"
 
     def _answered(self, code: int, said: bytes | str, *, down: bool = False) -> ChannelFault:
         """5xx is final for a message; where the server refuses us, or goes down, it says nothing about the message."""
-        words = scrubbed(said.decode(errors="replace") if isinstance(said, bytes) else said, self._secrets)
+        words = scrubbed(said.decode(errors="replace") if isinstance(said, bytes) else said, self.password)
         text = Text.of(f"{self._where} answered {code} {words}", f"{self._where} 答复 {code} {words}")
         down = down or code == _GOING_DOWN
         return ChannelFault(text, down=down, final=not down and code >= 500)

@@ -133,8 +133,8 @@ def _ended(voice: Voice, detail: Detail) -> list[str]:
     """Where its members and its open cases went."""
     lines = []
     if detail["members"]:
-        text = words.COME_OVER if detail["how"] == "merged" else words.FIND_PLACES
-        lines.append(voice.say(text, into=voice.name(detail["into"] or ""), noun=_members(voice), n=f"{detail['members']:,}"))
+        for home, n in detail.get("homes", {detail["into"]: detail["members"]}).items():
+            lines.append(voice.say(words.COME_OVER, into=voice.name(home or ""), noun=_members(voice), n=f"{n:,}"))
     pairs = [voice.say(words.BECOMES, old=old, new=new) for old, new in detail["cases"].items()]
     return lines + ([voice.say(words.CASES_MOVED, n=len(pairs), listed=voice.cut(pairs))] if pairs else [])
 

@@ -91,7 +91,9 @@ class Voice:
         return self.say(words.IN_ATTEMPT, state=self.state(state), attempt=self.attempt(attempt, state))
 
     def requirement(self, code: str) -> str:
-        return self.say(self.definition.requirements[code].title, **self.definition.texts)
+        """By its title; one that only another version knows (a gap in it may still be taken back) by its code."""
+        found = self.definition.requirements.get(code)
+        return self.say(found.title, **self.definition.texts) if found else code
 
     def remedy(self, code: str) -> str:
         return self.say(self.definition.requirements[code].remedy, **self.definition.texts)
