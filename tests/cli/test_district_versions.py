@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
@@ -90,7 +89,7 @@ def _evening(day: str) -> datetime:
 
 
 @pytest.fixture(scope="module")
-def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
+def district(tmp_path_factory: pytest.TempPathFactory) -> District:
     made = District(tmp_path_factory.mktemp("versions"))
     shipped = load_file(DEFINITION).document
     for name, edit in (("january", january), ("february", february)):
@@ -104,7 +103,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> Iterator[District]:
         secretary = campaign.store.rows(SECRETARY, ("organ-058",))[0][0]
         assert campaign.record("organ-058", "application", by=secretary, fields={"addressee": "group"})
         assert campaign.move("organ-058", "apply", by=secretary)
-    yield made
+    return made
 
 
 ENACT = ("enact", "february.yaml", "--from", "2005-03-29", "--by", HEAD, "--reason", "notice of 16 February")
@@ -120,7 +119,10 @@ def test_the_dry_run_tells_what_would_change_and_writes_nothing(district: Distri
     moved = {name for name, change in changes.items() if change["before"]["planned_end"] != change["after"]["planned_end"]}
     assert len(moved) == 62  # all in learning, and nobody else
     for lang in ("en", "zh"):
-        said = [district.workflow(*ENACT, "--dry-run", lang=lang), district.workflow(*ENACT, "--dry-run", "--branch", "organ-009", lang=lang)]
+        said = [
+            district.workflow(*ENACT, "--dry-run", lang=lang),
+            district.workflow(*ENACT, "--dry-run", "--branch", "organ-009", lang=lang),
+        ]
         snapshot(f"district-enact.{lang}", "\n".join(said))
     with district.campaign("2005-03-28") as campaign:
         assert list(campaign.timeline())[-1].position == position
@@ -137,8 +139,7 @@ def test_why_before_and_after_in_every_phase(district: District, snapshot: Snaps
         was, now = before[ident], after[ident]
         assert (was.state, now.state) == (state, state)  # nothing moves by itself
         told.append(f"{ident} {state}")
-        for each in (was, now):
-            told.append(f"    {each.definition_version} until {each.planned_end}: {', '.join(codes(each)) or '-'}")
+        told += [f"    {each.definition_version} until {each.planned_end}: {', '.join(codes(each)) or '-'}" for each in (was, now)]
     snapshot("district-phases", "\n".join(told))
     for ident in ("organ-009", "organ-058", "organ-003"):
         new = set(codes(after[ident])) - set(codes(before[ident]))

@@ -20,7 +20,6 @@ def amended() -> Definition:
     document["parameters"]["study_class_hours"]["value"] = 48
     learning = document["stages"]["learning"]
     learning["lasts"] = "55d"
-    document["deadlines"]["learning_end"]["due"]["days"] = 55
     document["records"]["site_visit"] = {
         "of": "branch",
         "title": {"en": "visit to a memorial site", "zh": "革命遗址参观"},

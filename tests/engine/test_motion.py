@@ -156,7 +156,8 @@ class Motion(RuleBasedStateMachine):
         before = self.campaign.why(branch).planned_end
         if self.give(lambda: self.campaign.extend(days, by=by, reason=WHY, branches=[branch])):
             after = self.campaign.why(branch).planned_end
-            assert before is not None and after is not None
+            assert before is not None
+            assert after is not None
             assert date.fromisoformat(after) - date.fromisoformat(before) == timedelta(days=days)
 
     @rule(at=number, by=who)
@@ -286,7 +287,8 @@ class Motion(RuleBasedStateMachine):
         holds = [hashed for starts, scope, hashed in made if starts <= (day if scope == "running" else min(began, day))]
         assert event.definition == holds[-1]
         verdict = verdict_of(event.payload["verdict"])
-        assert verdict.allowed and verdict.actor == "bo"
+        assert verdict.allowed
+        assert verdict.actor == "bo"
         studied = next(f for f in verdict.findings if f.code == "studied")
         assert studied.status in ("met", "waived")
         assert all(figure.required == self.hours[event.definition] for short in studied.short for figure in short.figures)

@@ -300,7 +300,8 @@ def test_one_home_for_all(circles: Circles) -> None:
     verdict = done(circles.campaign.dissolve("mill", members="dock", by="leo", reason="r"))
     assert (verdict.detail["into"], circles.roll("dock")) == ("dock", ["ann", "bea", "cid", "dot", "eli"])  # all went there: it comes after
     said = circles.campaign.explain(circles.campaign.why("mill"))
-    assert "was dissolved on 2026-03-02" in said
+    assert "ended on 2026-03-02" in said
+    assert "Dock has taken over from it" in said
     circles.whole()
 
 

@@ -20,7 +20,7 @@ from workflow.engine.campaign import Campaign
 from workflow.store.facts import BranchFact, Facts
 from workflow.verdicts import rules
 from workflow.verdicts.codec import to_plain, verdict_of
-from workflow.verdicts.due import deadline_day
+from workflow.verdicts.due import DueDay, deadline_day
 from workflow.verdicts.findings import Finding, Verdict
 from workflow.verdicts.render import motion_words, outlook_json, render_outlook, render_verdict, verdict_json
 from workflow.verdicts.schemas import schema
@@ -288,7 +288,8 @@ def test_answers_come_back_from_the_ledger_as_they_were() -> None:
 
 def due(made: Campaign, deadline: str, on: str, *pauses: tuple[str, str | None], **changed: Any) -> str | None:
     judge, branch = hearing(made, on, pauses=pauses, **changed)
-    return deadline_day(DEFINITION, DEFINITION.deadlines[deadline], judge.facts, branch)
+    found = deadline_day(DEFINITION, DEFINITION.deadlines[deadline], judge.facts, branch)
+    return None if found is None else found.day
 
 
 # The stage began on Monday 2026-03-02; the yards were counted on the 4th, the order came on the 5th.
@@ -362,7 +363,7 @@ def test_a_clock_runs_on_every_day_that_is_not_suspended(days: list[date], today
         day += timedelta(days=1)
     branch = _standing(tuple((first.isoformat(), last and last.isoformat()) for first, last in pauses))
     facts = Facts(today.isoformat(), {}, {})
-    assert deadline_day(DEFINITION, DEFINITION.deadlines["phase_end"], facts, branch) == day.isoformat()
+    assert deadline_day(DEFINITION, DEFINITION.deadlines["phase_end"], facts, branch) == DueDay(day.isoformat())
 
 
 def _standing(pauses: tuple[tuple[str, str | None], ...]) -> BranchFact:

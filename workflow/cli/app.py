@@ -19,6 +19,7 @@ from workflow.cli import usage
 from workflow.cli.auditing import audit
 from workflow.cli.blocked import blocked
 from workflow.cli.casework import case
+from workflow.cli.chasing import due
 from workflow.cli.clocks import extend, resume, suspend
 from workflow.cli.demo import demo
 from workflow.cli.enacting import enact
@@ -172,6 +173,7 @@ cli = Program(
         blocked,
         unblock,
         board,
+        due,
         timeline,
         records,
         report,

@@ -54,10 +54,11 @@ _WHICH = Text.of(
 
 @command(
     "show",
-    "Show what a definition holds: its records, moves, requirements, roles, cases, parameters, stages or authority; with an id, one of them in"
-    " full. Without FILE it is the campaign's own, and then branches and people can be shown too.",
+    "Show what a definition holds: its records, moves, requirements, roles, cases, parameters, stages or authority; with an id, one of"
+    " them in full. Without FILE it is the campaign's own, and then branches and people can be shown too.",
     "显示方案内容：records（记录）、moves（动作）、requirements（条件）、roles（角色）、cases（事项）、parameters（参数）、"
-    "stages（阶段）或 authority（职权）；后加标识则详列其中一项。不写 FILE 即为当前活动的方案，此时还可显示 branches（支部）和 people（人员）。",
+    "stages（阶段）或 authority（职权）；后加标识则详列其中一项。"
+    "不写 FILE 即为当前活动的方案，此时还可显示 branches（支部）和 people（人员）。",
     without=("now",),
 )
 @click.argument("said", nargs=-1, metavar="[FILE] [WHAT] [ID]")

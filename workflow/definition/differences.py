@@ -10,10 +10,27 @@ from attrs import frozen
 
 from workflow.definition.diagram.words import DAYS, LEVELS, MONTH, MONTHS
 from workflow.definition.expressions import Expression
-from workflow.definition.model import Definition, Due, Effect, Rung
+from workflow.definition.model import Closed, Definition, Due, Effect, Rung
+from workflow.definition.moments import moment
 from workflow.texts import LANGUAGES, Text
 
 _AFTER = Text.of("{days} after {event}", "{event}后{days}")
+_BEFORE = Text.of("{days} before {event}", "{event}前{days}")
+_ON = Text.of("the day of {event}", "{event}当日")
+_EVERY_WEEK = Text.of("every week on {day}, from {event} on", "自{event}起每{day}")
+_EVERY_MONTH = Text.of("every month on day {day}, from {event} on", "自{event}起每月{day}日")
+_PLANNED_END = Text.of("planned end of {stage}", "{stage}计划结束")
+_PART = Text.of("{of}: {part}", "{of}：{part}")
+_FROM_TO = Text.of("{title}: {start} to {end}", "{title}：{start} 至 {end}")
+WEEKDAYS = (
+    Text.of("Monday", "周一"),
+    Text.of("Tuesday", "周二"),
+    Text.of("Wednesday", "周三"),
+    Text.of("Thursday", "周四"),
+    Text.of("Friday", "周五"),
+    Text.of("Saturday", "周六"),
+    Text.of("Sunday", "周日"),
+)
 _RUNG = Text.of("{days} {role}", "{days}{role}")
 _WORKING = Text.of("{n} working days", "{n}个工作日")
 
@@ -161,20 +178,36 @@ def _lasts(_definition: Definition, lasts: tuple[int | None, int | None]) -> Tex
 
 
 def _due(definition: Definition, due: Due) -> Text:
-    if due.after is None:
+    if due.event is None:
         return Text.same(str(due.on))
+    event = event_title(definition, due.event)
+    if due.every == "week":
+        return _EVERY_WEEK.filled(day=WEEKDAYS[(due.day or 1) - 1], event=event)
+    if due.every == "month":
+        return _EVERY_MONTH.filled(day=due.day, event=event)
+    if due.days == 0:
+        return _ON.filled(event=event)
     days = _WORKING.filled(n=due.working_days) if due.days is None else DAYS.filled(n=due.days)
-    return _AFTER.filled(days=days, event=_event(definition, due.after))
+    return (_AFTER if due.before is None else _BEFORE).filled(days=days, event=event)
 
 
-def _event(definition: Definition, name: str) -> Text:
-    """A stage, a state, a record kind or a case kind by its title."""
-    if name in definition.states:
+def event_title(definition: Definition, name: str) -> Text:
+    """What a due time is reckoned from, by its title."""
+    found = moment(definition, name)
+    if found.kind == "state":
         return Text({lang: definition.state_title(name, lang) for lang in LANGUAGES})
-    for items in (definition.stages, definition.records, definition.cases):
-        if name in items:
-            return _title(definition, items[name], name)
-    return Text.same(name)
+    if found.kind in ("stage", "planned_end"):
+        stage = _title(definition, definition.stages[found.of], found.of)
+        return stage if found.kind == "stage" else _PLANNED_END.filled(stage=stage)
+    kind: Any = definition.records[found.of] if found.kind == "record" else definition.cases[found.of]
+    if not found.part:
+        return _title(definition, kind, found.of)
+    parts = kind.fields if found.kind == "record" else {**kind.all_fields, **kind.states}
+    return _PART.filled(of=_title(definition, kind, found.of), part=_title(definition, parts[found.part], found.part))
+
+
+def _closed(_definition: Definition, periods: Iterable[Closed]) -> Text:
+    return _joined(_FROM_TO.filled(title=each.title, start=each.start, end=each.end) for each in periods)
 
 
 def _ladder(definition: Definition, rungs: Iterable[Rung]) -> Text:
@@ -211,6 +244,7 @@ _WAYS: dict[str, Callable[[Definition, Any], Text | None]] = {
     "level": lambda _definition, level: LEVELS[level],
     "lasts": _lasts,
     "due": _due,
+    "calendar.closed": _closed,
     "ladder": _ladder,
     "effects": _effects,
 }
@@ -272,7 +306,7 @@ _PARTS = (
         ordered=True,
     ),
     _Part("cases", _of("cases"), ("by", "title", "of"), (_fields("fields"), _phases("states"), _MOVES)),
-    _Part("deadlines", _of("deadlines"), ("due", "title", "owner", "until", "ladder", "each")),
+    _Part("deadlines", _of("deadlines"), ("due", "title", "owner", "until", "ladder", "each", "basis")),
     _Part(
         "invariants",
         _of("invariants"),
@@ -285,8 +319,8 @@ _DEFINITION = _Part(
     "",
     lambda _definition, _holder: {},
     (
-        *("title", "version", "languages", "labels.branch", "labels.member", "calendar.country", "calendar.zone", "time_policy"),
-        *("members.default", "batches.finished", "batches.share", "batches.share_name"),
+        *("title", "version", "languages", "labels.branch", "labels.member", "calendar.country", "calendar.zone"),
+        *("calendar.closed", "time_policy", "members.default", "batches.finished", "batches.share", "batches.share_name"),
     ),
     _PARTS,
 )

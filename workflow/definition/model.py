@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from attrs import define, field, frozen
 
+from workflow.calendars import Calendar, Closed
 from workflow.definition.reporting import ReportKind
 from workflow.definition.terms import (
     CLOSE,
@@ -20,7 +21,6 @@ from workflow.definition.terms import (
     POWERS,
     AuditRule,
     Batches,
-    Calendar,
     CaseKind,
     Deadline,
     Due,
@@ -62,6 +62,7 @@ __all__ = [
     "Batches",
     "Calendar",
     "CaseKind",
+    "Closed",
     "Deadline",
     "Definition",
     "Due",

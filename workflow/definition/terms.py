@@ -41,12 +41,6 @@ POWERS = tuple(POWER_TITLES)
 
 
 @frozen(kw_only=True)
-class Calendar:
-    country: str | None = None
-    zone: str = "UTC"
-
-
-@frozen(kw_only=True)
 class Layer:
     """One of the documents a definition was merged from: an id, version and hash of its own, and the level it speaks for."""
 
@@ -289,12 +283,24 @@ class CaseKind:
 
 @frozen(kw_only=True)
 class Due:
-    """A due time: the day `on`, or so many `days` or `working_days` after the event called `after`."""
+    """When something is due: the day `on`; or so many `days` or `working_days` after the event `after`, or before the day `before`.
+
+    Or `every` week or month on its `day` (of the week, Monday is 1; of the month, or its last day where that is shorter), beginning
+    after the event `after`. What events there are, `moments` says.
+    """
 
     on: date | None = None
     after: str | None = None
+    before: str | None = None
     days: int | None = None
     working_days: int | None = None
+    every: Literal["week", "month"] | None = None
+    day: int | None = None
+
+    @property
+    def event(self) -> str | None:
+        """What it is reckoned from; None for a fixed day."""
+        return self.after or self.before
 
 
 @frozen(kw_only=True)
@@ -314,6 +320,7 @@ class Deadline:
     ladder: tuple[Rung, ...]
     until: Expression | None = None
     each: str | None = None
+    basis: tuple[str, ...] = ()
     origin: str = ""
 
 

@@ -13,7 +13,7 @@ import peewee
 from workflow.canonical import in_order
 from workflow.clock import Clock, SystemClock, VirtualClock, in_zone, read_stamp
 from workflow.definition import Definition
-from workflow.engine import board, cases, export, imports, moves, proof, records, roster, table_import
+from workflow.engine import board, cases, chasing, export, imports, moves, proof, records, roster, table_import
 from workflow.engine.board import Board
 from workflow.engine.desk import Desk
 from workflow.engine.enacting import sound
@@ -33,6 +33,7 @@ from workflow.store import Store
 from workflow.store.facts import CaseFact
 from workflow.texts import Text
 from workflow.verdicts import Outlook, Verdict, outlook_json, render_outlook, render_verdict, verdict_json
+from workflow.verdicts.dues import DueItem
 from workflow.verdicts.render import Tellers, impact_json, render_impact
 
 Database = str | Path | peewee.SqliteDatabase
@@ -260,6 +261,13 @@ class Campaign(Steering):
     def outlooks(self) -> dict[str, Outlook]:
         """The same for every branch, without the moves after the next one; the number of queries does not grow with the branches."""
         return board.outlooks(self._desk)
+
+    def dues(self, branch: str | None = None, until: date | str | None = None) -> tuple[DueItem, ...]:
+        """Every open deadline of one branch or of all, the most urgent first; with `until` only what has a day, up to that one.
+
+        A handful of queries for each version in force, however many branches there are.
+        """
+        return chasing.dues(self._desk, branch, until)
 
     def board(self) -> Board:
         """Where every branch stands, and what holds up how many."""

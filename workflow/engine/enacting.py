@@ -42,10 +42,7 @@ def enact(
     key: str | None,
 ) -> Verdict:
     require_reason(reason)
-    if scope not in get_args(Reach):
-        en = f"a version is for running attempts too, or for new ones only: scope is one of {', '.join(get_args(Reach))}, found {scope}"
-        zh = f"版本或适用于进行中的轮次，或只适用于新轮次：scope 应为 {'、'.join(get_args(Reach))} 之一，实为 {scope}"
-        raise Misuse(Text.of(en, zh), "scope")
+    _require_scope(scope)
     later = sound(definition)
 
     def judged(hearing: Hearing) -> Verdict:
@@ -55,11 +52,7 @@ def enact(
         before = desk.versions.all[-1]
         day = _from(hearing, before, starts)
         found = succeed(before.definition, later, states, before.states)
-        widened = (before.enactment.scope, scope) == ("new", "running")  # what held for new attempts only is to hold for all
-        if found.hash == before.definition.hash and not widened:
-            raise Misuse(
-                Text.of("this is the version that was enacted last: nothing would change", "这正是最近施行的版本：没有变化"), "same"
-            )
+        _require_other(before, found, scope)
         desk.versions.remember(found)
         told = {
             "hash": found.hash,
@@ -74,6 +67,22 @@ def enact(
 
     asked = Asked.of("enact", "enact", hash=later.hash, starts=starts, scope=scope, states=states, reason=reason)
     return desk.command(None, lambda _: FactNeeds(), judged, accept, by=by, key=key, asked=asked)
+
+
+def _require_scope(scope: str) -> None:
+    known = get_args(Reach)
+    if scope not in known:
+        en = f"a version is for running attempts too, or for new ones only: scope is one of {', '.join(known)}, found {scope}"
+        zh = f"版本或适用于进行中的轮次，或只适用于新轮次：scope 应为 {'、'.join(known)} 之一，实为 {scope}"
+        raise Misuse(Text.of(en, zh), "scope")
+
+
+def _require_other(before: Version, later: Definition, scope: Reach) -> None:
+    """Raises `Misuse` where nothing would change; what held for new attempts only may be enacted again, for all."""
+    widened = (before.enactment.scope, scope) == ("new", "running")
+    if later.hash == before.definition.hash and not widened:
+        text = Text.of("this is the version that was enacted last: nothing would change", "这正是最近施行的版本：没有变化")
+        raise Misuse(text, "same")
 
 
 def _from(hearing: Hearing, before: Version, starts: date | str | None) -> str:

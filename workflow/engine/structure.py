@@ -170,7 +170,7 @@ def _end(desk: Desk, hearing: Hearing, end: _End) -> Accepted:
 
 def _heir(homes: Mapping[str, str], cases_to: str | None) -> str | None:
     """The branch that comes after one that is dissolved: where all its members go; of one without members, where its cases go."""
-    found = set(homes.values()) or {cases_to}
+    found: set[str | None] = set(homes.values()) or {cases_to}
     return found.pop() if len(found) == 1 else None
 
 

@@ -20,7 +20,8 @@ from attrs import Factory, define, field
 from workflow.clock import local_date, read_stamp
 from workflow.definition.expressions import Expression
 from workflow.definition.expressions.runtime import MISSING, Measure, Whole
-from workflow.definition.model import FINISHED, Definition, RecordKind, Requirement
+from workflow.definition.model import FINISHED, Deadline, Definition, RecordKind, Requirement
+from workflow.definition.moments import moment
 from workflow.store.database import Store
 from workflow.store.fact_kinds import BranchFact, CaseFact, Grant, MemberFact, StepFact, WaiverFact, group_target
 from workflow.store.measures import measure_query
@@ -63,15 +64,25 @@ class FactNeeds:
             needs.members |= requirement.each == "member"
             needs.children |= requirement.each == "child"
             needs.waivers |= bool(requirement.waivable_by)
-            after = definition.deadlines[requirement.due].due.after if requirement.due else None
-            if after in definition.records:
-                needs.records.add(str(after))
+            if requirement.due is not None:
+                needs.add_deadline(definition, definition.deadlines[requirement.due])
             if requirement.each in definition.cases:
                 needs.cases.add(str(requirement.each))
             for expression in (requirement.check, requirement.when):
                 if expression is not None:
                     needs.add(expression)
         return needs
+
+    def add_deadline(self, definition: Definition, deadline: Deadline) -> None:
+        """What tells the day of a deadline; of what is due for many, or recurs, also for whom and when it is settled."""
+        event = None if deadline.due.event is None else moment(definition, deadline.due.event)
+        if event is not None and event.kind == "record":
+            self.records.add(event.of)
+        if deadline.each in definition.cases:
+            self.cases.add(str(deadline.each))
+        self.members |= deadline.each == "member"
+        if deadline.until is not None and (deadline.each is not None or deadline.due.every is not None):
+            self.add(deadline.until)
 
     def add(self, expression: Expression) -> None:
         self.records |= expression.records

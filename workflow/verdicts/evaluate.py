@@ -40,7 +40,9 @@ def evaluate(
             found["owner"] = requirement.owner
             found["holders"] = tuple(Person(id=g.person, name=g.name) for g in holders(definition, facts, requirement.owner, branch))
         found["since"] = found.get("since") or branch.since
-        found["due"] = due_day(definition, requirement, facts, branch)
+        due = due_day(definition, requirement, facts, branch)
+        if due is not None:
+            found |= {"due": due.day, "unconfirmed": not due.confirmed}
     return Finding(code=requirement.id, level=requirement.level, each=requirement.each, **found)
 
 

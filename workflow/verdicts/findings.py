@@ -56,7 +56,8 @@ class Finding:
     `code` is the requirement's id, or one of the rules' `rule.phase rule.role rule.separation rule.step rule.running rule.started
     rule.cases rule.members rule.share rule.stragglers rule.behind rule.closed`. For `each`, `total` is everybody asked about (nobody is
     left out of the count), `met` and `not_applicable` how many of them; `short` names all others. `evidence` are the numbers of events
-    in the branch's stream, `campaign_evidence` in the campaign's. `since` and `due` are local dates.
+    in the branch's stream, `campaign_evidence` in the campaign's. `since` and `due` are local dates; `unconfirmed` says
+    of a due day that it rests on a year whose working days are not settled yet.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Finding:
     holders: tuple[Person, ...] = ()
     since: str | None = None
     due: str | None = None
+    unconfirmed: bool = False
     evidence: tuple[int, ...] = ()
     campaign_evidence: tuple[int, ...] = ()
     waived: Waived | None = None

@@ -13,7 +13,7 @@ from typing import Any
 
 from attrs import Factory, define, field, frozen
 
-from workflow.calendars import is_working_day
+from workflow.calendars import Calendar
 
 COLUMNS = (
     "branch", "title", "batch", "group", "parent", "sector", "kind", "focus", "paired_village",
@@ -126,7 +126,7 @@ def write_roster(path: Path, rows: Iterable[dict[str, str]]) -> None:
 @cache
 def _working_days() -> tuple[date, ...]:
     days = (date(2005, 1, 1) + timedelta(days=n) for n in range(200))
-    return tuple(day for day in days if is_working_day(day, "CN"))
+    return tuple(day for day in days if Calendar(country="CN").is_working_day(day))
 
 
 def working_day(start: date, after: int) -> date:

@@ -66,12 +66,19 @@ class Expression:
         return [facts, today, branch, subject, takes, *([None] * self.frame)]
 
 
-def compile_check(text: str, world: World, *, each: str | None = None, takes: Mapping[str, Field] | None = None) -> Expression:
-    """A condition about the branch, or about each member, step, child or case of a kind.
+def compile_check(
+    text: str,
+    world: World,
+    *,
+    each: str | None = None,
+    takes: Mapping[str, Field] | None = None,
+    names: Mapping[str, Type] | None = None,
+) -> Expression:
+    """A condition about the branch, or about each member, step, child or case of a kind; `names` as in `compile_figure`.
 
     Raises ExpressionFault with every problem found.
     """
-    return _compile(text, world, each=each, takes=takes, wanted="boolean")
+    return _compile(text, world, each=each, takes=takes, wanted="boolean", names=names)
 
 
 def compile_value(text: str, world: World, *, takes: Mapping[str, Field] | None = None) -> Expression:

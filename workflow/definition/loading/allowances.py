@@ -251,6 +251,14 @@ def _restate(overlay: Overlay, path: Path) -> None:
     overlay.add(path, overlay.stated(path))
 
 
+def _close(overlay: Overlay, path: Path) -> None:
+    """A calendar where none was prescribed: of a lower level only the periods it closes."""
+    if isinstance(overlay.stated(path), dict) and set(overlay.stated(path)) == {"closed"}:
+        _add(overlay, path)
+    else:
+        overlay.refuse_addition(path)
+
+
 def _ask(overlay: Overlay, path: Path) -> None:
     """What a stage requires: by move, or a list for every move into the next stage."""
     prescribed, stated = overlay.prescribed(path), overlay.stated(path)
@@ -317,7 +325,7 @@ _ALLOWED = {
     **dict.fromkeys((f"{move}.takes.*" for move in _MOVES), _FIELD),
     **dict.fromkeys(
         (
-            *(f"{section}.*.basis" for section in ("parameters", "requirements", "invariants", "reports", "audits")),
+            *(f"{section}.*.basis" for section in ("parameters", "requirements", "deadlines", "invariants", "reports", "audits")),
             *("stages.*.steps.*.requires", "audits.*.act", "audits.*.not_by"),
         ),
         _MORE,
@@ -327,6 +335,8 @@ _ALLOWED = {
     "members.status": _Allowed(None, _name),
     **dict.fromkeys(("members.flags", "members.departures"), _Allowed(_add, _name)),
     "authority.*": _Allowed(_add, _narrow),
+    "calendar": _Allowed(_close),
+    "calendar.closed": _Allowed(_add, _unite),
     "batches": _ITEM,
     "batches.share": _Allowed(None, _share),
     "labels.*": _Allowed(_add, _restate),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from graphlib import TopologicalSorter
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -16,15 +16,12 @@ from workflow.definition.loading.draft import Draft
 from workflow.definition.loading.faults import Path, dotted
 from workflow.definition.model import (
     CaseKind,
-    Deadline,
-    Due,
     Effect,
     Field,
     Gate,
     Move,
     Parameter,
     Requirement,
-    Rung,
     Stage,
     Tightening,
     Value,
@@ -196,34 +193,3 @@ def _check(draft: Draft, path: Path, world: World, each: str | None, takes: Take
             en = f"move.{name} is of two types in the moves that require this, one was expected"
             draft.fault(path, en, f"要求此条件的各动作中 move.{name} 有两种类型，应只有一种", "type", offset=used.start())
     return found
-
-
-def deadlines(draft: Draft, world: World) -> dict[str, Deadline]:
-    found = {}
-    for path, name, value in draft.entries(("deadlines",)):
-        owner, each = value.get("owner", ""), value.get("each")
-        known = known_each(draft, path, world)
-        found[name] = Deadline(
-            id=name,
-            title=draft.text((*path, "title")),
-            due=_due(draft, (*path, "due")),
-            owner=owner,
-            ladder=tuple(_rung(rung, owner) for _, rung in draft.listed((*path, "ladder"))),
-            until=_check(draft, (*path, "until"), world, each) if known else None,
-            each=each,
-            origin=draft.origin(path),
-        )
-    return found
-
-
-def _due(draft: Draft, path: Path) -> Due:
-    stated = draft.get(path)
-    if not isinstance(stated, dict):
-        return Due(on=draft.date(path))
-    days, working_days = (None if stated.get(key) is None else int(stated[key]) for key in ("days", "working_days"))
-    return Due(after=stated.get("after"), days=days, working_days=working_days)
-
-
-def _rung(stated: Any, owner: str) -> Rung:
-    offset, role = next(iter(stated.items()), ("0d", owner)) if isinstance(stated, dict) else (stated, owner)
-    return Rung(days=int(offset.removesuffix("d")), to=role)

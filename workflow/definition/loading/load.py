@@ -14,8 +14,10 @@ from workflow.definition.foreign import foreign
 from workflow.definition.loading import build, guards
 from workflow.definition.loading.audits import audits
 from workflow.definition.loading.authority import authority, batches
+from workflow.definition.loading.calendar import calendar
 from workflow.definition.loading.chain import effective
 from workflow.definition.loading.collisions import check_collisions
+from workflow.definition.loading.deadlines import check_deadlines, deadlines
 from workflow.definition.loading.draft import Draft
 from workflow.definition.loading.faults import Faults
 from workflow.definition.loading.references import check_references
@@ -24,7 +26,7 @@ from workflow.definition.loading.rules import check_rules
 from workflow.definition.loading.schema import Shape, check_shape
 from workflow.definition.loading.source import Source, read_document
 from workflow.definition.loading.yaml import read_bytes, read_text
-from workflow.definition.model import Calendar, Definition, Layer, Tightening
+from workflow.definition.model import Definition, Layer, Tightening
 from workflow.errors import DefinitionFault, Fault
 from workflow.texts import Text
 
@@ -83,7 +85,6 @@ def from_source(source: Source, *, validated: bool = False) -> Definition:
         hash=sha256(in_order(document).encode()).hexdigest(),
         document=document,
         languages=draft.languages,
-        calendar=Calendar(**document.get("calendar", {})),
         time_policy=document.get("time_policy", "quality-first"),
         layers=tuple(Layer(**layer) for layer in document.get("layers", ())),
         tightened={path: _tightenings(changes) for path, changes in document.get("tightened", {}).items()},
@@ -101,6 +102,7 @@ def _pieces(draft: Draft) -> dict[str, Any]:
     stages, parameters, branch_fields = build.stages(draft, gates), guards.parameters(draft), build.fields(draft, ("branches", "fields"))
     check_references(draft)
     check_rules(draft, records)
+    check_deadlines(draft)
     check_collisions(draft, gates, stages, cases)
     world = World(
         parameters=parameters, branch_fields=branch_fields, members=members, records=records, cases=cases, stages=stages, gates=gates
@@ -110,6 +112,7 @@ def _pieces(draft: Draft) -> dict[str, Any]:
         "title": draft.text(("title",)),
         "branch_label": _label(draft, "branch", _BRANCH),
         "member_label": _label(draft, "member", _MEMBER),
+        "calendar": calendar(draft),
         "units": {unit: draft.text(path) for path, unit, _ in draft.entries(("units",))},
         "instruments": build.instruments(draft),
         "parameters": parameters,
@@ -121,7 +124,7 @@ def _pieces(draft: Draft) -> dict[str, Any]:
         "gates": guards.with_effects(draft, gates, world),
         "stages": stages,
         "cases": cases,
-        "deadlines": guards.deadlines(draft, world),
+        "deadlines": deadlines(draft, world),
         "invariants": build.invariants(draft),
         "reports": reports(draft, world),
         "audits": audits(draft, world),

@@ -9,6 +9,7 @@ from attrs import frozen
 from workflow.definition.loading.draft import Draft
 from workflow.definition.loading.faults import Path
 from workflow.definition.model import EACH_STAGE, FINISHED, MEMBERS, NEXT_STAGE, OPEN
+from workflow.definition.moments import PLANNED_END
 from workflow.errors import did_you_mean
 
 Known = list[str] | None  # None: what is declared cannot be known, so nothing is refused
@@ -78,6 +79,10 @@ def _each(draft: Draft, _: Path) -> Known:
     return _either(draft.declared(("cases",)), words=("step", "child", *members))
 
 
+def _each_due(draft: Draft, _: Path) -> Known:
+    return _either(draft.declared(("cases",)), words=("member",) if draft.has_members else ())
+
+
 def _phases(draft: Draft, path: Path) -> Known:
     return draft.declared((*path[:2], "phases" if path[0] == "gates" else "states"))
 
@@ -130,8 +135,26 @@ def _lines(draft: Draft, _: Path) -> Known:
     return None if known is None else [name for name in known if draft.get(("records", name, "of")) not in ("branch", "campaign")]
 
 
-def _due_after(draft: Draft, path: Path) -> Known:
-    return _places(draft, path, draft.declared(("records",)), draft.declared(("cases",)))
+def _events(draft: Draft, path: Path) -> Known:
+    """What a due time may be reckoned from; of what has a dot, what its owner has to offer."""
+    stages, records, cases = (draft.declared((section,)) for section in ("stages", "records", "cases"))
+    owner, dot, _ = str(draft.get(path)).partition(".")
+    if dot and owner in (stages or ()):
+        return _either(_states(draft, owner), words=(f"{owner}.{PLANNED_END}",))
+    if dot and owner in (records or ()):
+        return list(_dates(draft, owner, ("records", owner, "fields")))
+    if dot and owner in (cases or ()):
+        states = draft.declared(("cases", owner, "states"))
+        return _either(_dotted(owner, states), [name for at in _field_places(draft, ("cases", owner)) for name in _dates(draft, owner, at)])
+    return _either(stages, records, cases)
+
+
+def _dates(draft: Draft, owner: str, path: Path) -> Iterator[str]:
+    """The date fields at a path, and what may be meant as one."""
+    for at, name, value in draft.entries(path):
+        kind = value.get("type") if isinstance(value, dict) else value
+        if kind in ("date", "any") or (*at, "type") in draft.shape.gone:
+            yield f"{owner}.{name}"
 
 
 def _moves(draft: Draft, _: Path) -> Known:
@@ -187,7 +210,7 @@ _REFERENCES = (
     _at("instruments.*.parent", "instrument", "文件依据", _top("instruments")),
     *(
         _at(f"{section}.*.basis", "instrument", "文件依据", _basis)
-        for section in ("parameters", "requirements", "invariants", "reports", "reports.*.lines", "audits")
+        for section in ("parameters", "requirements", "deadlines", "invariants", "reports", "reports.*.lines", "audits")
     ),
     *(
         _at(place, "role", "角色", _top("roles"))
@@ -236,8 +259,11 @@ _REFERENCES = (
     _at("cases.*.moves.*.from", "state", "状态", _phases),
     _at("cases.*.moves.*.to", "state", "状态", _phases),
     _at("cases.*.moves.*.not_by", "move or person of this case", "本事项的动作或人员字段", _not_by_case),
-    _at("deadlines.*.each", "case kind", "事项种类", _top("cases")),
-    _at("deadlines.*.due.after", "stage, state, record kind or case kind", "阶段、状态、记录种类或事项种类", _due_after),
+    _at("deadlines.*.each", "member or case kind", "member 或事项种类", _each_due),
+    *(
+        _at(f"deadlines.*.due.{key}", "stage, state, record kind or case kind", "阶段、状态、记录种类或事项种类", _events)
+        for key in ("on", "after", "before")
+    ),
     _at("invariants.*.every_way.from", "stage or state", "阶段或状态", _from_place),
     _at("invariants.*.every_way.to", "stage or state", "阶段或状态", _to_place),
     _at("invariants.*.passes.move", "move", "动作", _moves),

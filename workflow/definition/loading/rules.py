@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-from workflow.calendars import known_country
 from workflow.definition.circles import circles
 from workflow.definition.loading.build import of_any_type
 from workflow.definition.loading.draft import Draft
@@ -19,8 +16,6 @@ MOST_FIELDS = 24  # a line of the store has room for so many
 
 def check_rules(draft: Draft, records: dict[str, RecordKind]) -> None:
     """Report every such fault."""
-    _zone(draft)
-    _country(draft)
     _room(draft, records)
     _stricter(draft)
     _members_needed(draft)
@@ -29,24 +24,7 @@ def check_rules(draft: Draft, records: dict[str, RecordKind]) -> None:
     _cycles(draft)
     _asked_of_cases(draft)
     _moves_of_stages(draft)
-    _deadlines(draft)
     _circles(draft)
-
-
-def _zone(draft: Draft) -> None:
-    path: Path = ("calendar", "zone")
-    zone = draft.get(path)
-    if zone is None:
-        return
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        draft.fault(
-            path,
-            f"there is no time zone {zone}, one such as Asia/Shanghai was expected",
-            f"没有时区 {zone}，应为 Asia/Shanghai 之类",
-            "reference",
-        )
 
 
 def _stricter(draft: Draft) -> None:
@@ -57,18 +35,6 @@ def _stricter(draft: Draft) -> None:
         if "stricter" in parameter and not ordered and not draft.touched((*path, "value")):
             en, zh = "only a value that is a number or a date can be made stricter", "只有取值为数字或日期的参数才能从严"
             draft.fault((*path, "stricter"), en, zh, "type", key=True)
-
-
-def _country(draft: Draft) -> None:
-    path: Path = ("calendar", "country")
-    country = draft.get(path)
-    if country is not None and not known_country(country):
-        draft.fault(
-            path,
-            f"the working days of {country} are not known, a country code such as CN was expected",
-            f"没有 {country} 的工作日历，应为国家代码，如 CN",
-            "reference",
-        )
 
 
 def _room(draft: Draft, records: dict[str, RecordKind]) -> None:
@@ -222,32 +188,6 @@ def _moves_of_stages(draft: Draft) -> None:
                     "reference",
                     key=True,
                 )
-
-
-def _deadlines(draft: Draft) -> None:
-    """Due after a case was opened: then it is due for each case of that kind, and only then."""
-    cases, records, stages = (draft.declared((section,)) for section in ("cases", "records", "stages"))
-    if cases is None or records is None or stages is None:
-        return
-    for path, _, value in draft.entries(("deadlines",)):
-        if draft.touched((*path, "due")) or draft.touched((*path, "each")):
-            continue
-        due, after, each = value.get("due"), draft.get((*path, "due", "after")), value.get("each")
-        if each is None and after in cases and after not in (*records, *stages):
-            draft.fault(
-                (*path, "due", "after"),
-                f"it is due for each {after}, each: {after} was expected beside due",
-                f"逐个 {after} 到期，due 旁应有 each: {after}",
-                "reference",
-            )
-        elif each in cases and after != each and (after is None or after in (*cases, *records, *stages) or "." in after):
-            found = f"after: {after}" if after else due
-            draft.fault(
-                (*path, "each"),
-                f"each: {each} goes with after: {each}, found {found}",
-                f"each: {each} 应与 after: {each} 同用，实为 {found}",
-                "reference",
-            )
 
 
 def _circles(draft: Draft) -> None:

@@ -143,6 +143,7 @@ def _who_acts(voice: Voice, verdict: Verdict, finding: Finding) -> str:
             line += voice.say(words.BY_DAY_LATE, day=finding.due, days=voice.days_between(finding.due, verdict.day))
         else:
             line += voice.say(words.BY_DAY, day=finding.due)
+        line += voice.say(words.UNCONFIRMED) if finding.unconfirmed else ""
     if finding.since is not None:
         line += voice.say(words.OPEN_SINCE, day=finding.since, days=voice.days_between(finding.since, verdict.day))
     return line

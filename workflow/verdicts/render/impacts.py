@@ -230,7 +230,9 @@ def _found(tellers: Tellers, standing: Standing | None, finding: Finding | None,
         return without.say(tellers.lang)
     voice = tellers.by(standing)
     line = voice.say(text, text=finding_text(voice, finding))
-    return line if finding.due is None else line + voice.say(common.BY_DAY, day=finding.due)
+    if finding.due is None:
+        return line
+    return line + voice.say(common.BY_DAY, day=finding.due) + (voice.say(common.UNCONFIRMED) if finding.unconfirmed else "")
 
 
 def _shortfalls(voice: Voice, finding: Finding) -> Iterator[str]:

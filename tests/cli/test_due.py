@@ -1,0 +1,76 @@
+"""The command `due`: the chase list of the bureau, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Desk
+from tests.conftest import Snapshot
+from tests.verdicts.test_due import TEXT
+
+ROSTER = """branch,title,batch,group,person,name,status,roles
+b1,North,1,g1,ann,Ann,in post,clerk
+b1,North,1,g1,bob,Bob,in post,
+b2,South,1,g1,cho,Cho,in post,clerk
+,,,g1,gus,Gus,,group
+,,,,olga,Olga,,office
+"""
+
+
+@pytest.fixture
+def visits(desk: Desk) -> Desk:
+    desk.run("new", desk.write("visits.yaml", TEXT), "--rehearsal", "--now", "2026-03-02")
+    desk.run("import", desk.write("roster.csv", ROSTER))
+    desk.run("record", "b1", "note", "--by", "ann", "--line", "bob:good=yes")
+    desk.run("case", "open", "b2", "trip", "--by", "cho", "--member", "cho", "--set", "returns=2026-03-10")
+    return desk
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_whom_to_chase(visits: Desk, snapshot: Snapshot, lang: str) -> None:
+    visits.lang = lang
+    soon = visits.run("due", "--now", "2026-03-17").stdout
+    every = visits.run("due", "--all", "--branch", "b1", "--now", "2026-03-17").stdout
+    snapshot(f"due.{lang}", (soon + "\n" + every).rstrip("\n"))
+
+
+def test_in_whose_hands(visits: Desk) -> None:
+    mine = visits.json("due", "--for", "cho", "--now", "2026-03-17")
+    assert {item["branch"] for item in mine} == {"b2"}
+    assert {person["id"] for item in mine for person in item["holders"]} == {"cho"}
+    told = visits.json("due", "--for", "gus", "--now", "2026-03-17")
+    assert {item["deadline"] for item in told} == {"weekly"}  # the only rung that has come up to the group
+    assert visits.run("due", "--for", "olga", "--now", "2026-03-17").stdout.startswith(
+        "Nothing is due.\n0 more are due later, 2 wait for an event"
+    )
+
+
+def test_how_far_ahead(visits: Desk) -> None:
+    by = {
+        days: [item["day"] for item in visits.json("due", "--branch", "b2", "--days", days, "--now", "2026-03-17")]
+        for days in ("0", "3", "4")
+    }
+    assert by["0"] == ["2026-03-06", "2026-03-13", "2026-03-13"]
+    assert by["3"] == [*by["0"], "2026-03-20", "2026-03-20", "2026-03-20"]
+    assert by["4"] == [*by["3"], "2026-03-21"]
+    first = visits.json("due", "--branch", "b2", "--now", "2026-03-17")[0]
+    assert (first["late"], first["title"], first["branch_title"], first["period"]) == (
+        11,
+        "weekly check",
+        "South",
+        ["2026-03-02", "2026-03-08"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "en", "zh"),
+    [
+        (("--for", "gs"), "there is no person gs; did you mean gus", "没有人员 gs"),
+        (("--branch", "b3"), "there is no branch b3", "没有支部 b3"),
+        (("--days", "soon"), "--days: expected a whole number from 0 to 3660", "--days：应为 0 至 3660 的整数"),
+        (("--days", "-1"), "--days: expected a whole number from 0 to 3660", "--days：应为 0 至 3660 的整数"),
+    ],
+)
+def test_misuse(visits: Desk, args: tuple[str, ...], en: str, zh: str) -> None:
+    assert en in visits.run("due", *args, code=2).stderr
+    assert zh in visits.run("due", *args, "--lang", "zh", code=2).stderr
