@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import combinations
@@ -198,7 +197,7 @@ def test_what_people_read(snapshot: Snapshot, lang: str) -> None:
     texts.append(explain_unblocking(campaign, unblock(campaign, "site-000", "close_people", by="mona"), lang))
     campaign.suspend(branches=["site-000"], by="spencer", reason="strike")
     texts.append(explain_unblocking(campaign, unblock(campaign, "site-000", "close_people", by="m0-0"), lang))
-    said = re.sub(r"[0-9a-f]{8}(?=[)）])", "········", "\n\n---\n\n".join(texts))
+    said = "\n\n---\n\n".join(texts)
     snapshot(f"unblock.{lang}", said)
 
 

@@ -48,7 +48,6 @@ def february(document: Document) -> None:
     """Beside the 40 hours: ten days more, and a theme day asked for at the approval."""
     document["version"] = "february"
     document["stages"]["learning"]["lasts"] = "55d"
-    document["deadlines"]["learning_end"]["due"]["days"] = 55
     fields = {"place": {"type": "text", "title": {"en": "place", "zh": "地点"}}}
     document["records"]["theme_day"] = {
         "title": {"en": "theme day", "zh": "主题党日"},

@@ -34,6 +34,7 @@ COMMANDS_OF = {
     "as_json": "why",
     "board": "board",
     "outlooks": "board",
+    "dues": "due",
     "branches": "board",
     "names": "timeline",
     "timeline": "timeline",
@@ -75,7 +76,7 @@ ALL = dict(commands())
 
 def test_the_commands() -> None:
     entering = "demo example check draw show new record import withdraw ask move waive case enact extend suspend resume member appoint relieve branch batch"
-    looking = "why blocked unblock board timeline records report export verify audit remind"
+    looking = "why blocked unblock board due timeline records report export verify audit remind"
     assert [name for name in ALL if " " not in name] == f"{entering} {looking}".split()
 
 
