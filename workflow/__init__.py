@@ -16,7 +16,7 @@ from workflow.definition import Definition, load_document, load_file, load_text
 from workflow.definition.expressions import Figure
 from workflow.definition.lint import LintFinding, lint
 from workflow.engine import Board, Campaign, ImportReport, RosterReport
-from workflow.engine.impact import Change, Impact
+from workflow.engine.motion.impact import Change, Impact
 from workflow.errors import DatabaseFault, DefinitionFault, Fault, InputFault, KeyReused, Misuse, NotFound, WorkflowError
 from workflow.ledger import Event, verify_chain
 from workflow.texts import Text

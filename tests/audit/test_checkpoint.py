@@ -14,8 +14,8 @@ from tests.audit.yard import busy, lesson
 from tests.cli.conftest import Desk, desk  # noqa: F401 - a fixture
 from tests.engine.yards import yards
 from workflow import audit
-from workflow.audit import merkle
-from workflow.audit.checkpoint import leaf_of
+from workflow.audit.proof import merkle
+from workflow.audit.proof.checkpoint import leaf_of
 from workflow.engine.campaign import Campaign
 from workflow.errors import Misuse, NotFound
 from workflow.ledger import events

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.audit import merkle
+from workflow.audit.proof import merkle
 
 # From the certificate-transparency project: eight entries, and the root over the first of them, the first two ...
 ENTRIES = [bytes.fromhex(h) for h in ("", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f")]

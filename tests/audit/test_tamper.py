@@ -18,8 +18,9 @@ from tests.conftest import Snapshot
 from tests.engine.ground import START
 from tests.engine.yards import roster, yards
 from workflow import audit
-from workflow.audit import Checkpoint, Verification, merkle
-from workflow.audit.checkpoint import leaves
+from workflow.audit import Checkpoint, Verification
+from workflow.audit.proof import merkle
+from workflow.audit.proof.checkpoint import leaves
 from workflow.canonical import canonical
 from workflow.cli.app import cli
 from workflow.clock import VirtualClock

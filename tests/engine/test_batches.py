@@ -10,9 +10,9 @@ from tests.conftest import Snapshot
 from tests.engine.structure_ground import DEFINITION, ROLLS, TEXT, Circles, done, ids, standing
 from workflow.clock import VirtualClock
 from workflow.definition import Definition, load_text
-from workflow.engine.batches import BatchStanding
 from workflow.engine.board import Closed
 from workflow.engine.campaign import Campaign
+from workflow.engine.motion.batches import BatchStanding
 from workflow.errors import Misuse, NotFound
 from workflow.texts import LANGUAGES
 

@@ -10,7 +10,7 @@ import pytest
 from tests.engine.enact_ground import FIRST, SECOND, START, Yard, ahead, version
 from workflow.clock import VirtualClock
 from workflow.engine.campaign import Campaign
-from workflow.engine.impact import Impact
+from workflow.engine.motion.impact import Impact
 from workflow.errors import Misuse, NotFound
 from workflow.ledger import events
 from workflow.verdicts import Verdict

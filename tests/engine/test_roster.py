@@ -13,9 +13,9 @@ from tests.engine.ground import START, TRIAL_SITES
 from tests.story import DEFINITION, ROOT, loaded
 from workflow.clock import VirtualClock
 from workflow.engine.campaign import Campaign
-from workflow.engine.roster import RosterReport
-from workflow.engine.roster_words import HEADINGS, known_columns
-from workflow.engine.tabular import heading
+from workflow.engine.tables.roster import RosterReport
+from workflow.engine.tables.roster_words import HEADINGS, known_columns
+from workflow.engine.tables.tabular import heading
 from workflow.errors import InputFault
 from workflow.ledger import CAMPAIGN, events
 from workflow.store import compare

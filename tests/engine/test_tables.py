@@ -19,8 +19,8 @@ from workflow.cli.examples import write_example
 from workflow.clock import VirtualClock
 from workflow.definition.model import Field
 from workflow.engine.campaign import Campaign
-from workflow.engine.cells import read_cell
-from workflow.engine.workbooks import Sheet, write_workbook
+from workflow.engine.tables.cells import read_cell
+from workflow.engine.tables.workbooks import Sheet, write_workbook
 from workflow.errors import InputFault
 from workflow.texts import Text
 

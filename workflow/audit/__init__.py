@@ -4,19 +4,19 @@ from workflow.audit.attempts import Attempt, Comparison, Stored, Turn, attempt, 
 from workflow.audit.attempts_text import attempt_json, comparison_json, explain_attempt, explain_comparison
 from workflow.audit.bearings import AsOf, Document, InForce
 from workflow.audit.blocked import Blocked, Hold, Sort, blocked
-from workflow.audit.checkpoint import Checkpoint, Inclusion, Signature, checkpoint, consistency, inclusion, parse
 from workflow.audit.checks import Check, Checked, check, checklist
 from workflow.audit.editions import Edition, editions
 from workflow.audit.entries import Entry, entries
 from workflow.audit.exports import Format, Mask, export, key_in
-from workflow.audit.flaws import Flaw, Part
+from workflow.audit.proof.checkpoint import Checkpoint, Inclusion, Signature, checkpoint, consistency, inclusion, parse
+from workflow.audit.proof.flaws import Flaw, Part
+from workflow.audit.proof.signing import Verifier, create_key, sign, verifier_of
+from workflow.audit.proof.verification import Verification, rebuild, verify
 from workflow.audit.remedies import Action, Remedies, carry_out
-from workflow.audit.signing import Verifier, create_key, sign, verifier_of
 from workflow.audit.then import Then, then
 from workflow.audit.then_text import explain_then, then_json
 from workflow.audit.unblock import Hopeless, Unblocking, unblock
 from workflow.audit.unblock_text import explain_supposed, explain_unblocking, supposed_json, unblocking_json
-from workflow.audit.verification import Verification, rebuild, verify
 from workflow.audit.what_if import Change, Supposed, suppose, what_if
 
 __all__ = [

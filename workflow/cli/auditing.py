@@ -12,8 +12,8 @@ import click
 
 from workflow import audit as audits
 from workflow.audit import Checkpoint, Flaw, Inclusion, Part, Verification, Verifier
-from workflow.audit.checkpoint import origin_of
-from workflow.audit.flaws import difference_flaw, listed
+from workflow.audit.proof.checkpoint import origin_of
+from workflow.audit.proof.flaws import difference_flaw, listed
 from workflow.cli import show
 from workflow.cli.audit_checks import audit_check
 from workflow.cli.audit_export import audit_export

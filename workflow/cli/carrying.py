@@ -12,7 +12,7 @@ from workflow.cli import show
 from workflow.cli.program import option
 from workflow.cli.settings import Settings
 from workflow.engine.campaign import Campaign
-from workflow.engine.impact import Change, Impact
+from workflow.engine.motion.impact import Change, Impact
 from workflow.errors import Misuse, not_found
 from workflow.texts import Text, counted
 from workflow.verdicts.findings import Verdict

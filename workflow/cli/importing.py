@@ -14,9 +14,9 @@ from workflow.cli.facts import full
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
 from workflow.engine.campaign import Campaign
-from workflow.engine.export import WHAT, What
 from workflow.engine.imports import ImportReport
-from workflow.engine.roster import RosterReport
+from workflow.engine.tables.export import WHAT, What
+from workflow.engine.tables.roster import RosterReport
 from workflow.errors import Misuse
 from workflow.texts import Text
 from workflow.verdicts.codec import to_plain

@@ -13,7 +13,7 @@ from workflow.cli.facts import by, fields, key
 from workflow.cli.program import Group, command, option
 from workflow.cli.settings import Settings
 from workflow.cli.sheets import Sheet
-from workflow.engine.member_file import MemberFile, StayFact
+from workflow.engine.motion.member_file import MemberFile, StayFact
 from workflow.texts import Text
 from workflow.verdicts.render.figures import value_text
 from workflow.verdicts.render.voice import Voice

@@ -16,7 +16,7 @@ from workflow.cli.sheets import Sheet
 from workflow.definition import Definition
 from workflow.definition.reporting import Each
 from workflow.engine.campaign import Campaign
-from workflow.engine.export import write_sheets
+from workflow.engine.tables.export import write_sheets
 from workflow.errors import Misuse
 from workflow.reports import words
 from workflow.reports.model import Report

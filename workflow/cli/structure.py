@@ -13,9 +13,9 @@ from workflow.cli.facts import by, key
 from workflow.cli.program import Group, command, option
 from workflow.cli.settings import Settings
 from workflow.cli.sheets import Sheet
-from workflow.engine.batches import BatchStanding
 from workflow.engine.campaign import Campaign
-from workflow.engine.roster_cells import plain_id
+from workflow.engine.motion.batches import BatchStanding
+from workflow.engine.tables.roster_cells import plain_id
 from workflow.errors import Fault, Misuse, did_you_mean, not_found
 from workflow.texts import Text
 from workflow.verdicts.render.voice import Voice

@@ -13,19 +13,20 @@ import peewee
 from workflow.canonical import in_order
 from workflow.clock import Clock, SystemClock, VirtualClock, in_zone, read_stamp
 from workflow.definition import Definition
-from workflow.engine import board, cases, chasing, export, imports, moves, proof, records, roster, table_import
+from workflow.engine import board, cases, chasing, imports, moves, proof, records
 from workflow.engine.board import Board
 from workflow.engine.desk import Desk
-from workflow.engine.enacting import sound
 from workflow.engine.entry import several
-from workflow.engine.export import What
-from workflow.engine.impact import Change, Impact, preview
 from workflow.engine.imports import ImportReport
+from workflow.engine.motion.enacting import sound
+from workflow.engine.motion.impact import Change, Impact, preview
+from workflow.engine.motion.steering import Steering
 from workflow.engine.proof import Proof
 from workflow.engine.records import Line
-from workflow.engine.roster import RosterReport
-from workflow.engine.steering import Steering
-from workflow.engine.table_import import TablesReport
+from workflow.engine.tables import export, roster, table_import
+from workflow.engine.tables.export import What
+from workflow.engine.tables.roster import RosterReport
+from workflow.engine.tables.table_import import TablesReport
 from workflow.engine.versions import Versions
 from workflow.errors import DatabaseFault, Misuse
 from workflow.ledger import CAMPAIGN, Event, branch_stream, events, head, last_recorded

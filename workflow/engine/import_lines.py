@@ -13,7 +13,7 @@ from attrs import frozen
 from workflow.clock import as_utc
 from workflow.definition.foreign import foreign_json
 from workflow.engine.asked import Asked
-from workflow.engine.grid import read_bytes
+from workflow.engine.tables.grid import read_bytes
 from workflow.errors import Fault, InputFault, did_you_mean
 from workflow.texts import Text
 

@@ -9,7 +9,7 @@ from attrs import asdict, define
 
 from workflow.definition.model import Definition, number_text
 from workflow.definition.reporting import ReportKind
-from workflow.engine.workbooks import Cell, Sheet
+from workflow.engine.tables.workbooks import Cell, Sheet
 from workflow.reports import words
 from workflow.reports.model import Amount, Filed, Named, Number, Part, Report
 from workflow.texts import Text, counted

@@ -10,9 +10,9 @@ from attrs import Factory, define, field
 
 from workflow.definition.model import Definition, Field
 from workflow.engine.entry import read_value
-from workflow.engine.roster_cells import Cleaner, plain_id
-from workflow.engine.roster_words import OF_BRANCH, OF_MEMBER, Vocabulary, standard_headings
-from workflow.engine.tabular import Row, Table
+from workflow.engine.tables.roster_cells import Cleaner, plain_id
+from workflow.engine.tables.roster_words import OF_BRANCH, OF_MEMBER, Vocabulary, standard_headings
+from workflow.engine.tables.tabular import Row, Table
 from workflow.errors import did_you_mean
 from workflow.store.facts import group_target
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from workflow.definition import Definition
-from workflow.engine import batches, enacting, pauses, rolls, structure
-from workflow.engine.batches import BatchStanding
 from workflow.engine.desk import Desk
 from workflow.engine.entry import several
-from workflow.engine.member_file import MemberFile, member_file
+from workflow.engine.motion import batches, enacting, pauses, rolls, structure
+from workflow.engine.motion.batches import BatchStanding
+from workflow.engine.motion.member_file import MemberFile, member_file
 from workflow.engine.versions import Reach
 from workflow.verdicts import Verdict
 

@@ -13,7 +13,7 @@ from zipfile import BadZipFile
 
 from attrs import define, field, frozen
 
-from workflow.engine.grid import Grid, fatal
+from workflow.engine.tables.grid import Grid, fatal
 from workflow.errors import Fault, Misuse
 from workflow.texts import Text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from workflow.audit.acts import Decision
+from workflow.audit.proof.acts import Decision
 from workflow.clock import read_stamp
 from workflow.definition.model import Edge
 from workflow.store.facts import Facts

@@ -10,8 +10,8 @@ from typing import Any
 from attrs import frozen
 
 from workflow.clock import read_stamp
-from workflow.engine.appointing import held
 from workflow.engine.desk import Desk
+from workflow.engine.motion.appointing import held
 from workflow.errors import not_found
 from workflow.ledger import branch_stream, event
 

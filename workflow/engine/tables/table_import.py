@@ -9,15 +9,15 @@ from pathlib import Path
 from attrs import evolve, field, frozen
 
 from workflow.engine.desk import Desk
-from workflow.engine.grid import Grid
 from workflow.engine.import_lines import Command
 from workflow.engine.imports import Importer, ImportReport
-from workflow.engine.papers import paper_of, papers
-from workflow.engine.record_rows import DocumentDraft, People, RecordReader
-from workflow.engine.record_words import FIELD, RecordWords
-from workflow.engine.roster import RosterReport, import_table
-from workflow.engine.roster_words import known_columns
-from workflow.engine.tabular import Table, heading, read_grids, table_of
+from workflow.engine.tables.grid import Grid
+from workflow.engine.tables.papers import paper_of, papers
+from workflow.engine.tables.record_rows import DocumentDraft, People, RecordReader
+from workflow.engine.tables.record_words import FIELD, RecordWords
+from workflow.engine.tables.roster import RosterReport, import_table
+from workflow.engine.tables.roster_words import known_columns
+from workflow.engine.tables.tabular import Table, heading, read_grids, table_of
 from workflow.errors import Fault, InputFault, Misuse
 from workflow.texts import Text
 

@@ -18,7 +18,7 @@ from attrs import frozen
 from workflow.definition.model import Definition, RecordKind
 from workflow.engine import cases
 from workflow.engine.desk import Desk, Payload
-from workflow.engine.stay import Stay, Way, widest
+from workflow.engine.motion.stay import Stay, Way, widest
 from workflow.engine.versions import Version
 from workflow.ledger import Event, branch_stream
 from workflow.store.layout import decode, slots

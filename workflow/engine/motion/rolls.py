@@ -8,14 +8,14 @@ from typing import Any
 
 from attrs import evolve
 
-from workflow.engine.appointing import appoint, called, ended, held, nothing, relieve, require_name, require_role, tell_people
 from workflow.engine.asked import Asked
 from workflow.engine.desk import Accept, Accepted, Desk, Hearing, Payload
-from workflow.engine.dossier import Dossier, arrive, dossier, joining, leaving
+from workflow.engine.motion.appointing import appoint, called, ended, held, nothing, relieve, require_name, require_role, tell_people
+from workflow.engine.motion.dossier import Dossier, arrive, dossier, joining, leaving
+from workflow.engine.motion.roll_entries import changed_entry, new_entry, read_departure, require_roll
+from workflow.engine.motion.stay import Stay, behind, last_stay
 from workflow.engine.records import require_reason
-from workflow.engine.roll_entries import changed_entry, new_entry, read_departure, require_roll
-from workflow.engine.roster_cells import plain_id
-from workflow.engine.stay import Stay, behind, last_stay
+from workflow.engine.tables.roster_cells import plain_id
 from workflow.errors import Misuse, NotFound, not_found
 from workflow.ledger import Event, branch_stream, by_key
 from workflow.texts import Text

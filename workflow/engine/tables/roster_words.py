@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from attrs import frozen
 
 from workflow.definition.model import Definition
-from workflow.engine.tabular import heading
+from workflow.engine.tables.tabular import heading
 from workflow.texts import Text
 
 OF_BRANCH, OF_MEMBER = "branch.", "member."  # prefixes of the columns for declared fields

@@ -8,7 +8,7 @@ from functools import cached_property
 from attrs import define, frozen
 
 from workflow.definition.model import Definition, Field, RecordKind
-from workflow.engine.tabular import heading
+from workflow.engine.tables.tabular import heading
 from workflow.texts import LANGUAGES, Text
 
 FIELD = "field:"  # prefix of the columns that are fields of some kind, followed by their heading

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from workflow.definition.model import Definition, Field
 from workflow.engine.entry import read_value
-from workflow.engine.tabular import heading
+from workflow.engine.tables.tabular import heading
 from workflow.texts import LANGUAGES, Text
 
 FAILED = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA|#{2,})", re.IGNORECASE)

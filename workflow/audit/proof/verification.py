@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 
 from attrs import define, field, frozen
 
-from workflow.audit.checkpoint import Checkpoint, leaf_of, origin_of
-from workflow.audit.file import check_file
-from workflow.audit.flaws import Flaw, Part, difference_flaw, event_flaw
-from workflow.audit.merkle import EMPTY, Frontier
-from workflow.audit.readable import readable
-from workflow.audit.scrutiny import Scrutiny
-from workflow.audit.signing import Verifier
+from workflow.audit.proof.checkpoint import Checkpoint, leaf_of, origin_of
+from workflow.audit.proof.file import check_file
+from workflow.audit.proof.flaws import Flaw, Part, difference_flaw, event_flaw
+from workflow.audit.proof.merkle import EMPTY, Frontier
+from workflow.audit.proof.readable import readable
+from workflow.audit.proof.scrutiny import Scrutiny
+from workflow.audit.proof.signing import Verifier
 from workflow.engine.proof import definitions
 from workflow.errors import DatabaseFault, WorkflowError
 from workflow.ledger import Event, verify_chain

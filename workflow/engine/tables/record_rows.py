@@ -8,10 +8,10 @@ from typing import Any
 from attrs import define, field
 
 from workflow.definition.model import Definition, RecordKind
-from workflow.engine.cells import FAILED, Reading, read_cell, read_date
-from workflow.engine.record_words import FIELD, Place, RecordWords
-from workflow.engine.roster_cells import is_total, plain_id
-from workflow.engine.tabular import Row, Table, heading
+from workflow.engine.tables.cells import FAILED, Reading, read_cell, read_date
+from workflow.engine.tables.record_words import FIELD, Place, RecordWords
+from workflow.engine.tables.roster_cells import is_total, plain_id
+from workflow.engine.tables.tabular import Row, Table, heading
 from workflow.errors import did_you_mean
 from workflow.texts import Text
 

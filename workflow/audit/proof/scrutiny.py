@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from workflow.audit.acts import CHECKS, POWERS, ROLELESS, Decision, may_act
-from workflow.audit.rejudging import rejudged
+from workflow.audit.proof.acts import CHECKS, POWERS, ROLELESS, Decision, may_act
+from workflow.audit.proof.rejudging import rejudged
 from workflow.clock import local_date, read_stamp
 from workflow.engine.versions import Version, Versions
 from workflow.ledger import Event

@@ -20,8 +20,8 @@ from urllib.parse import quote
 
 from attrs import evolve, frozen
 
-from workflow.audit import merkle
-from workflow.audit.readable import readable
+from workflow.audit.proof import merkle
+from workflow.audit.proof.readable import readable
 from workflow.engine.campaign import Campaign
 from workflow.errors import DatabaseFault, Misuse
 from workflow.ledger import CAMPAIGN, branch_stream, event

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from workflow.audit.checkpoint import Checkpoint, Signature
+from workflow.audit.proof.checkpoint import Checkpoint, Signature
 from workflow.errors import Misuse, NotFound
 from workflow.texts import Text
 

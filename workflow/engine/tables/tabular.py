@@ -11,8 +11,8 @@ from unicodedata import normalize
 
 from attrs import define, field, frozen
 
-from workflow.engine.grid import Grid, fatal, read_bytes
-from workflow.engine.workbooks import ARCHIVE, read_workbook
+from workflow.engine.tables.grid import Grid, fatal, read_bytes
+from workflow.engine.tables.workbooks import ARCHIVE, read_workbook
 from workflow.errors import Fault
 from workflow.texts import Text
 

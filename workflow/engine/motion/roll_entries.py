@@ -8,7 +8,7 @@ from typing import Any
 from workflow.definition.model import Definition, Members
 from workflow.engine.desk import Payload
 from workflow.engine.entry import read_fields, refuse_faults
-from workflow.engine.roster_words import Vocabulary
+from workflow.engine.tables.roster_words import Vocabulary
 from workflow.errors import Fault, Misuse
 from workflow.texts import Text
 

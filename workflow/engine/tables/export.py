@@ -12,11 +12,11 @@ from typing import Any, Literal
 from workflow.definition.model import Definition, Field, Move, RecordKind, Requirement
 from workflow.engine.board import ENDED, TITLES, outlooks
 from workflow.engine.desk import Desk
-from workflow.engine.papers import Paper, papers
-from workflow.engine.record_words import HEADINGS, RecordWords
-from workflow.engine.roster_words import OF_BRANCH, OF_MEMBER, known_columns, standard_headings
-from workflow.engine.tabular import heading
-from workflow.engine.workbooks import Cell, Sheet, write_workbook
+from workflow.engine.tables.papers import Paper, papers
+from workflow.engine.tables.record_words import HEADINGS, RecordWords
+from workflow.engine.tables.roster_words import OF_BRANCH, OF_MEMBER, known_columns, standard_headings
+from workflow.engine.tables.tabular import heading
+from workflow.engine.tables.workbooks import Cell, Sheet, write_workbook
 from workflow.errors import Misuse
 from workflow.store.layout import decode
 from workflow.texts import LANGUAGES, Text

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import evolve, frozen
 
 from workflow.clock import read_stamp
-from workflow.engine import board, cases, moves, rolls
-from workflow.engine.appointing import nothing, tell_people
+from workflow.engine import board, cases, moves
 from workflow.engine.asked import Asked
 from workflow.engine.desk import Accepted, Desk, Hearing, Payload, require_unicode
+from workflow.engine.motion import rolls
+from workflow.engine.motion.appointing import nothing, tell_people
+from workflow.engine.motion.stay import behind, widest
 from workflow.engine.records import require_reason
-from workflow.engine.roster_cells import plain_id
-from workflow.engine.stay import behind, widest
+from workflow.engine.tables.roster_cells import plain_id
 from workflow.engine.versions import Version
 from workflow.errors import Misuse, not_found
 from workflow.ledger import Event, branch_stream

@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from attrs import define, field
 
-from workflow.engine.tabular import Row, Table, heading
+from workflow.engine.tables.tabular import Row, Table, heading
 from workflow.texts import Text
 
 _IDS = ("branch", "person", "parent", "group", "batch")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflow.audit.flaws import Flaw, Part
+from workflow.audit.proof.flaws import Flaw, Part
 from workflow.store import Store
 from workflow.store.tables import TABLES
 from workflow.texts import Text

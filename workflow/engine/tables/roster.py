@@ -11,9 +11,9 @@ from attrs import define, field, frozen
 
 from workflow.clock import read_stamp
 from workflow.engine.desk import Desk
-from workflow.engine.roster_rows import BranchDraft, Grant, MemberDraft, RosterReader
-from workflow.engine.roster_words import known_columns
-from workflow.engine.tabular import Table, read_table
+from workflow.engine.tables.roster_rows import BranchDraft, Grant, MemberDraft, RosterReader
+from workflow.engine.tables.roster_words import known_columns
+from workflow.engine.tables.tabular import Table, read_table
 from workflow.errors import Fault, InputFault
 from workflow.ledger import CAMPAIGN, branch_stream, events
 from workflow.texts import Text, counted
