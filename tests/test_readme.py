@@ -15,7 +15,7 @@ from tests.story import EXAMPLES, ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CHANGING = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?|[0-9a-f]{12,64}|(?<=\[)[0-9a-f]{8}(?=\])")  # dates, and hashes of definitions
+CHANGING = re.compile(r"\d{4}-\d\d-\d\d( \d\d:\d\d)?|[0-9a-f]{12,64}|(?<=[\[(])[0-9a-f]{8}(?=[\])])")  # dates, and hashes of definitions
 
 
 def blocks(language: str) -> list[str]:
