@@ -11,6 +11,7 @@ from time import perf_counter
 
 from tests.benchmarks.measure import Bench, Side
 from tests.benchmarks.process import durable, fresh
+from tests.benchmarks.verdicts import district
 from workflow import audit
 from workflow.clock import VirtualClock
 from workflow.engine.campaign import Campaign
@@ -41,8 +42,36 @@ def benches(where: Path) -> list[Bench]:
             ),
             rounds=1,
             more_is_better=False,
-        )
+            warm_up=False,
+        ),
+        questions(where),
     ]
+
+
+def questions(where: Path) -> Bench:
+    """What an auditor asks of a district, each with the number of statements it takes."""
+    campaign = Campaign.open(district(where))
+    branch = campaign.branches()[0][0]
+    asked: dict[str, Callable[[], object]] = {
+        "audit.blocked": lambda: audit.blocked(campaign),
+        "campaign.why, one branch": lambda: campaign.why(branch),
+        "campaign.board": campaign.board,
+    }
+    ours, *others = (Side(f"{name}: {statements(campaign, ask)} statements", milliseconds_of(ask)) for name, ask in asked.items())
+    return Bench(title="Questions to a district", unit="ms", ours=ours, others=tuple(others), rounds=5, more_is_better=False)
+
+
+def milliseconds_of(ask: Callable[[], object]) -> Callable[[], float]:
+    return lambda: seconds(ask) * 1000
+
+
+def statements(campaign: Campaign, ask: Callable[[], object]) -> int:
+    seen: list[str] = []
+    connection = campaign.store.connection()
+    connection.set_trace_callback(seen.append)
+    ask()
+    connection.set_trace_callback(None)
+    return len(seen)
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -30,12 +30,13 @@ class Bench:
     rounds: int = 7
     more_is_better: bool = True
     limit: float | None = None
+    warm_up: bool = True
 
     def run(self) -> Result:
-        """A B C, A B C, ...: every side once in each round, after one round that is not counted."""
+        """A B C, A B C, ...: every side once in each round, after one round that is not counted (unless there is no `warm_up`)."""
         sides = (self.ours, *self.others)
         figures: dict[str, list[float]] = {side.name: [] for side in sides}
-        for number in range(self.rounds + 1):
+        for number in range(0 if self.warm_up else 1, self.rounds + 1):
             for side in sides:
                 gc.collect()
                 figure = side.measure()
@@ -56,7 +57,7 @@ class Result:
 
     def table(self) -> Table:
         bench = self.bench
-        table = Table(title=f"{bench.title} ({bench.rounds} rounds)", title_justify="left")
+        table = Table(title=f"{bench.title} ({bench.rounds} round{'s' if bench.rounds > 1 else ''})", title_justify="left")
         table.add_column("side")
         for heading in (f"median {bench.unit}", "min..max", "ours is better", "min..max", "aim", ""):
             table.add_column(heading, justify="right")

@@ -198,6 +198,23 @@ class Motion(RuleBasedStateMachine):
         if self.give(lambda: self.campaign.remove(member, by=by, reason=WHY, departure="left")):
             self.gone[member] = self.rolls.pop(member)
 
+    @rule(at=number, by=who, given=st.booleans())
+    def office(self, at: int, by: str, given: bool) -> None:
+        order = self.campaign.appoint if given else self.campaign.relieve
+        self.give(lambda: order("kay", "keeper", of=self.one(at), by=by, reason=WHY))
+
+    @rule(at=number, points=st.integers(1, 9))
+    def import_files(self, at: int, points: int) -> None:
+        """Somebody new from a roster, and a badge from a file of records."""
+        branch, member = self.one(at), f"new-{next(self.names)}"
+        report = self.campaign.import_roster([{"branch": branch, "person": member, "name": member, "status": "hand"}])
+        if report.added["members"]:
+            self.rolls[member] = branch
+            line = {"record": "badge", "branch": branch, "by": "bo", "fields": {"points": points}, "lines": [member]}
+            assert self.campaign.import_records([line]).documents == 1
+            self.points[member] += points
+        assert bool(report.added["members"]) == (branch not in self.ended)
+
     # -- branches ----------------------------------------------------------------------------------------------------
 
     @rule(at=number, batch=st.sampled_from(["1", "2", "3"]), restart=st.booleans(), by=who)
