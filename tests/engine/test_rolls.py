@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import Snapshot
 from tests.engine.rolls_ground import ROLLS, Study
 from workflow.errors import InputFault, KeyReused, Misuse, NotFound
-from workflow.verdicts.findings import Verdict
+from workflow.verdicts import Outlook, Verdict
 
 
 @pytest.fixture
@@ -27,6 +27,11 @@ def payloads(study: Study, branch: str | None, kind: str) -> list[dict[str, Any]
 
 
 # -- records follow ------------------------------------------------------------------------------------------------------
+
+
+def read(study: Study, snapshot: Snapshot, name: str, *answers: Verdict | Outlook) -> None:
+    for lang in ("en", "zh"):
+        snapshot(f"{name}.{lang}", "\n\n".join(study.campaign.explain(answer, lang, full=True) for answer in answers))
 
 
 def test_hours_and_essays_follow_in_the_middle_of_a_stage(study: Study) -> None:
@@ -48,7 +53,7 @@ def test_hours_and_essays_follow_in_the_middle_of_a_stage(study: Study) -> None:
     study.whole()
 
 
-def test_who_had_not_finished_finishes_in_the_branch_of_a_later_batch(study: Study) -> None:
+def test_who_had_not_finished_finishes_in_the_branch_of_a_later_batch(study: Study, snapshot: Snapshot) -> None:
     """Batch 1 to batch 3, before the old branch was through with the stage."""
     study.study("north", hours=3)
     study.enter("north", "essay", "ada", "bo", "cy", pages=2)
@@ -58,12 +63,13 @@ def test_who_had_not_finished_finishes_in_the_branch_of_a_later_batch(study: Stu
     refused = study.campaign.move("east", "apply", by="fay")
     assert [s.id for s in study.finding("east", "studied").short] == ["bo"]
     assert codes(refused) == ["studied"]
+    read(study, snapshot, "rolls-unfinished", refused)
     study.study("east", "bo", hours=1)
     study.move("east", "apply", "approve")
     study.whole()
 
 
-def test_what_was_passed_is_not_repeated_in_a_later_batch(study: Study) -> None:
+def test_what_was_passed_is_not_repeated_in_a_later_batch(study: Study, snapshot: Snapshot) -> None:
     """Batch 1 to batch 3, after the old branch went on to practice: the evidence is what came with the member."""
     study.through_learning("north")
     before = study.total(), study.total("essay")
@@ -77,6 +83,7 @@ def test_what_was_passed_is_not_repeated_in_a_later_batch(study: Study) -> None:
         ("study", "learning", True),
         ("essay", "", False),
     ]
+    read(study, snapshot, "rolls-passed", study.campaign.why("east"))
     study.whole()
 
 
@@ -409,20 +416,22 @@ def test_roles_for_the_old_branch_end_and_others_stay(study: Study) -> None:
         study.campaign.transfer("ada", "north", by="olga", reason="back", roles=["clrk"])
 
 
-def test_a_guide_who_is_a_learner_elsewhere(study: Study) -> None:
+def test_a_guide_who_is_a_learner_elsewhere(study: Study, snapshot: Snapshot) -> None:
     """hal is on the roll of west, in group g2, and guides g1."""
     assert study.campaign.appoint("hal", "guide", of="group:g1", by="olga", reason="knows them").allowed
     study.study("north", hours=4)
     study.enter("north", "essay", "ada", "bo", "cy", pages=2)
     study.move("north", "apply")
     assert study.campaign.move("north", "approve", by="hal").allowed
-    assert codes(study.campaign.move("west", "redo", by="hal")) == ["rule.role"]
+    elsewhere = study.campaign.move("west", "redo", by="hal")
+    assert codes(elsewhere) == ["rule.role"]
     study.transfer("hal", "south")
     study.study("south", hours=4)
     study.enter("south", "essay", "dan", "eve", "hal", pages=2)
     study.move("south", "apply")
     refused = study.campaign.move("south", "approve", by="hal")
     assert codes(refused) == ["rule.separation"]  # on the roll of the branch they would pass
+    read(study, snapshot, "rolls-guide", elsewhere, refused)
     study.whole()
 
 
