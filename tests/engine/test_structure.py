@@ -353,3 +353,12 @@ def test_the_board_as_a_sheet_names_what_has_ended_and_what_is_suspended(
         circles.campaign.export(out, what=["board"], lang=lang)
         rows = {line.split(",")[0]: line.split(",") for line in out.read_text("utf-8-sig").splitlines()}
         assert (rows["mill"][4], rows["farm"][6], rows["dock"][6]) == (ended, suspended, "")
+
+
+def test_no_branch_is_called_like_a_group(circles: Circles) -> None:
+    """`group:g1` stands for all branches of a group wherever a role is held."""
+    with pytest.raises(Misuse, match="give it another"):
+        circles.campaign.split("farm", "group:g1", title="Trap", members=["guy"], by="leo", reason="r")
+    report = circles.campaign.import_roster([{"branch": "group:g1", "title": "Trap"}])
+    assert any("the row is left out" in fault.text.say("en") and "此行未导入" in fault.text.say("zh") for fault in report.warnings)
+    assert "group:g1" not in dict(circles.campaign.branches())

@@ -129,6 +129,9 @@ class Grant:
     target: str  # a branch, group:GROUP, or "*"
 
 
+GROUP = "group:"  # what the target of a grant begins with that holds for a group; the id of no branch does
+
+
 def group_target(group: str) -> str:
     """The target of a grant that holds for the branches of a group: never the id of a branch."""
-    return f"group:{group}"
+    return f"{GROUP}{group}"

@@ -23,11 +23,11 @@ from workflow.definition.expressions.runtime import MISSING, Measure, Whole
 from workflow.definition.model import FINISHED, Deadline, Definition, RecordKind, Requirement
 from workflow.definition.moments import moment
 from workflow.store.database import Store
-from workflow.store.fact_kinds import BranchFact, CaseFact, Grant, MemberFact, StepFact, WaiverFact, group_target
+from workflow.store.fact_kinds import GROUP, BranchFact, CaseFact, Grant, MemberFact, StepFact, WaiverFact, group_target
 from workflow.store.measures import measure_query
 from workflow.store.pauses import Pause, paused_days, read_pauses, stretched
 
-__all__ = ["BranchFact", "CaseFact", "FactNeeds", "Facts", "Grant", "MemberFact", "StepFact", "WaiverFact", "group_target"]
+__all__ = ["GROUP", "BranchFact", "CaseFact", "FactNeeds", "Facts", "Grant", "MemberFact", "StepFact", "WaiverFact", "group_target"]
 
 _GRANTS = (
     "SELECT g.person, COALESCE(p.name, g.person), g.role, g.target FROM workflow_grant g LEFT JOIN workflow_person p ON p.id = g.person"

@@ -13,7 +13,7 @@ from workflow.engine.records import require_reason
 from workflow.engine.versions import Version
 from workflow.errors import Misuse, NotFound, not_found
 from workflow.ledger import CAMPAIGN, Event
-from workflow.store.facts import FactNeeds, group_target
+from workflow.store.facts import GROUP, FactNeeds, group_target
 from workflow.texts import Text
 from workflow.verdicts import rules
 from workflow.verdicts.findings import Finding, Verdict
@@ -149,14 +149,14 @@ def tell_people(
 
 def _require_target(desk: Desk, role: Role, of: str | None) -> None:
     """Raises `Misuse` for a role of a branch that is given for none, and the like; `NotFound` for a target there is not."""
-    group = of is not None and of.startswith(group_target(""))
+    group = of is not None and of.startswith(GROUP)
     if (of is None) != (role.scope == "all") or (group and role.scope == "branch"):
         place = _PLACES[role.scope]
         raise Misuse(Text.of(f"{role.id} is a role of {place.say('en')}", f"{role.id} 属于{place.say('zh')}"), "of")
     if of is None:
         return
     groups = [row[0] for row in desk.store.rows(_GROUPS)]
-    name = of.removeprefix(group_target(""))
+    name = of.removeprefix(GROUP)
     if group and name not in groups:
         raise not_found("there is no group", "没有督导组", name, groups, "group")
     if not group and desk.store.row(_BRANCH, (of,)) is None:

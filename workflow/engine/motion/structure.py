@@ -20,7 +20,7 @@ from workflow.engine.tables.roster_cells import plain_id
 from workflow.engine.versions import Version
 from workflow.errors import Misuse, not_found
 from workflow.ledger import Event, branch_stream
-from workflow.store.facts import FactNeeds, MemberFact
+from workflow.store.facts import GROUP, FactNeeds, MemberFact
 from workflow.texts import Text
 from workflow.verdicts import rules
 from workflow.verdicts.findings import Finding, Verdict
@@ -200,6 +200,9 @@ def split(desk: Desk, branch: str, new: str, title: str, members: Sequence[str],
     require_reason(reason)
     require_unicode(new)
     ident, going = plain_id(new), list(dict.fromkeys(members))
+    if ident.startswith(GROUP):
+        en = f"{ident}: an id beginning with {GROUP} would mean all branches of a group; give it another"
+        raise Misuse(Text.of(en, f"{ident}：以 {GROUP} 开头的编号会被当作整个督导组，请另取编号"), "branch-id")
     if not ident or not title.strip() or not going:
         en = "a branch that is split off has an id, a title, and at least one member"
         raise Misuse(Text.of(en, "分设的支部须有编号、名称和至少一名党员"), "incomplete")

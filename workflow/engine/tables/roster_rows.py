@@ -14,7 +14,7 @@ from workflow.engine.tables.roster_cells import Cleaner, plain_id
 from workflow.engine.tables.roster_words import OF_BRANCH, OF_MEMBER, Vocabulary, standard_headings
 from workflow.engine.tables.tabular import Row, Table
 from workflow.errors import did_you_mean
-from workflow.store.facts import group_target
+from workflow.store.facts import GROUP, group_target
 
 Grant = tuple[str, str, str]  # person, role, target
 
@@ -117,6 +117,10 @@ class RosterReader:
     def _branch(self, row: Row) -> BranchDraft | None:
         name = row.cells.get("branch")
         if name is None:
+            return None
+        if name.startswith(GROUP):
+            en = f"{name}: an id beginning with {GROUP} would mean all branches of a group; the row is left out"
+            self._warn(row, "branch", en, f"{name}：以 {GROUP} 开头的编号会被当作整个督导组；此行未导入", "branch")
             return None
         self._above = name
         branch = self.branches.get(name)

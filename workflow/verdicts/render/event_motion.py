@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from workflow.store.facts import group_target
+from workflow.store.facts import GROUP
 from workflow.texts import Text
 from workflow.verdicts.render.motion_words import SCOPES
 from workflow.verdicts.render.voice import Voice
@@ -82,7 +82,7 @@ def _people(voice: Voice, said: Said) -> str:
     people, grants, revoked = (said.get(name, ()) for name in ("people", "grants", "revoked"))
     if len(grants) + len(revoked) == 1 and len(people) <= 1:
         grant = (*grants, *revoked)[0]
-        target = "" if grant["target"] == "*" else voice.say(_OF, target=voice.name(grant["target"].removeprefix(group_target(""))))
+        target = "" if grant["target"] == "*" else voice.say(_OF, target=voice.name(grant["target"].removeprefix(GROUP)))
         return voice.say(_GIVEN if grants else _TAKEN, who=voice.name(grant["person"]), role=voice.role(grant["role"]), of=target)
     if len(people) == 1 and not grants and not revoked:
         return voice.say(_CALLED, who=_who(voice, people[0]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from workflow.store.facts import group_target
+from workflow.store.facts import GROUP
 from workflow.texts import Text
 from workflow.verdicts.findings import Verdict
 from workflow.verdicts.render import motion_words as words
@@ -57,7 +57,8 @@ def motion_lines(voice: Voice, verdict: Verdict) -> list[str]:
 def _about(voice: Voice, verdict: Verdict, detail: Detail) -> list[str]:
     match verdict.command:
         case "extend" if detail.get("planned_end"):
-            return [voice.say(words.END_MOVES, was=detail["was"], end=detail["planned_end"])]
+            past = [voice.say(words.STILL_PAST)] if detail["planned_end"] < verdict.day else []
+            return [voice.say(words.END_MOVES, was=detail["was"], end=detail["planned_end"]), *past]
         case "enrol":
             return [*_entry(voice, words.ENTRY, detail["member"]), *_dossier(voice, detail)]
         case "change":
@@ -151,7 +152,7 @@ def _target(voice: Voice, target: str) -> str:
     """For whom a role is held."""
     if target == "*":
         return voice.say(CAMPAIGN)
-    group = target.removeprefix(group_target(""))
+    group = target.removeprefix(GROUP)
     return voice.name(target) if group == target else voice.say(words.GROUP, name=group)
 
 

@@ -106,6 +106,7 @@ AND = Text.of("{first} and {second}", "{first}、{second}")
 
 # -- particulars -------------------------------------------------------------------------------------------------------
 END_MOVES = Text.of("planned end: {was} → {end}", "计划结束日：{was} → {end}")
+STILL_PAST = Text.of("the new end is past, too", "新的结束日也已过")
 ENTRY_BEFORE = Text.of("before: {listed}", "原登记：{listed}")
 ENTRY = Text.of("on the roll as: {listed}", "名册登记：{listed}")
 DOSSIER = Text.of("with the dossier: records: {records}, cases: {cases}", "随转档案：记录 {records} 份，事项 {cases} 项")
