@@ -229,3 +229,21 @@ def test_a_forked_process_makes_its_own_connection(store: Store) -> None:
     with store.write():
         store.execute(PERSON, ("parent", "P"))
     assert store.rows(PEOPLE) == [("child",), ("parent",)]
+
+
+def test_what_is_tried_is_taken_back_however_it_ends(tmp_path: Path) -> None:
+    store = Store.create(tmp_path / "c.db")
+
+    def tried() -> int:
+        with store.undone():
+            store.execute(PERSON, ("a", "A"))
+            return len(store.rows(PEOPLE))
+
+    assert (tried(), store.rows(PEOPLE), store.in_transaction) == (1, [], False)
+    with pytest.raises(ZeroDivisionError), store.undone():
+        fail_in(store)
+    with store.write():  # inside another transaction only what was tried is taken back
+        store.execute(PERSON, ("b", "B"))
+        assert tried() == 2
+    assert store.rows(PEOPLE) == [("b",)]
+    store.close()

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,10 @@ _PRAGMAS = {"synchronous": "FULL", "foreign_keys": 1}
 _TEMPORARY = {"journal_mode": "OFF", "synchronous": "OFF", "cache_size": -200_000}
 # What SQLite says when the file or its surroundings are at fault, and not the statement.
 _UNWRITABLE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN}
+
+
+class _UndoneError(Exception):
+    """Ends a transaction that must not stand."""
 
 
 class Store:
@@ -166,6 +170,13 @@ class Store:
                 Text.of(f"the database cannot be written now: {cause}; try again", f"数据库暂时无法写入：{cause}；请重试"),
                 code="database-busy",
             ) from problem
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """As `write`, but whatever is written inside is taken back at the end."""
+        with suppress(_UndoneError), self.write():
+            yield
+            raise _UndoneError
 
     @contextmanager
     def read(self) -> Iterator[None]:

@@ -27,21 +27,6 @@ _PEOPLE = "SELECT id FROM workflow_person ORDER BY id"
 _CASTING = ("rule.role", "rule.separation")  # somebody else may be allowed
 
 
-class _UndoneError(Exception):
-    """Ends a transaction that must not stand."""
-
-
-@contextmanager
-def undone(campaign: Campaign) -> Iterator[None]:
-    """Whatever is written inside is taken back."""
-    try:
-        with campaign.store.write():
-            yield
-            raise _UndoneError
-    except _UndoneError:
-        pass
-
-
 @frozen
 class Outcome:
     """What came of a plan: the actions carried out; where it stopped, the findings in the way of the draft at `place`.
@@ -68,7 +53,7 @@ class Outcome:
 
 @define
 class Trial:
-    """One branch and the move asked about, as long as the database is held. `campaign` must only be used inside `undone`."""
+    """One branch and the move asked about, as long as the database is held. `campaign` must only be used inside `Store.undone`."""
 
     campaign: Campaign
     clock: VirtualClock
@@ -95,7 +80,7 @@ class Trial:
         """Everything written inside is taken back, and the clock put back."""
         before = self.clock.now()
         try:
-            with undone(self.campaign):
+            with self.campaign.store.undone():
                 yield
         finally:
             self.clock.set(before)

@@ -23,28 +23,18 @@ __all__ = ["Change", "Impact", "Standing", "preview"]
 _MEMBERS = "SELECT branch, COUNT(*) FROM workflow_member GROUP BY branch"
 
 
-class _UndoneError(Exception):
-    """Takes what was seen out of a transaction that must not stand."""
-
-    def __init__(self, seen: Impact) -> None:
-        super().__init__()
-        self.seen = seen
-
-
 def preview(desk: Desk, command: Callable[[], object], on: date | str | None) -> Impact:
     """The impact of a command: all branches with it and without it, as things stand now or will stand `on` a later day if nothing else
     happens. Nothing is written. Raises `Misuse` for a day that is past or too far ahead, and whatever the command raises."""
     clock = desk.clock
     stood = clock.now() if isinstance(clock, VirtualClock) else None
     try:
-        with desk.store.write():
+        with desk.store.undone():
             at = _moment(desk, on)
             before = _standings(desk, at)
             answers = tuple(evolve(verdict, event=None) for verdict in _verdicts(command()))
             after, day = _standings(desk, at), desk.day(at)
-            raise _UndoneError(compared(day, desk.versions.newest(day).definition.hash, answers, before, after))
-    except _UndoneError as undone:
-        return undone.seen
+            return compared(day, desk.versions.newest(day).definition.hash, answers, before, after)
     finally:
         desk.versions.refresh()  # a version that was only tried out is not there
         if isinstance(clock, VirtualClock) and stood is not None:
