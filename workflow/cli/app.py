@@ -16,28 +16,28 @@ from typing import Any
 import click
 
 from workflow.cli import usage
-from workflow.cli.auditing import audit
-from workflow.cli.blocked import blocked
+from workflow.cli.audit.auditing import audit
+from workflow.cli.audit.blocked import blocked
+from workflow.cli.audit.records import records
+from workflow.cli.audit.unblocking import unblock
 from workflow.cli.casework import case
 from workflow.cli.chasing import due
-from workflow.cli.clocks import extend, resume, suspend
 from workflow.cli.demo import demo
-from workflow.cli.enacting import enact
 from workflow.cli.facts import record, withdraw
 from workflow.cli.files import check, draw, example, new
 from workflow.cli.importing import export, import_
 from workflow.cli.listing import show_
-from workflow.cli.members import appoint, member, relieve
+from workflow.cli.motion.clocks import extend, resume, suspend
+from workflow.cli.motion.enacting import enact
+from workflow.cli.motion.members import appoint, member, relieve
+from workflow.cli.motion.structure import batch, branch
 from workflow.cli.moving import ask, move, waive
 from workflow.cli.program import Group, Option, spoken
 from workflow.cli.proof import verify
-from workflow.cli.records import records
 from workflow.cli.reminding import remind
 from workflow.cli.reporting import report
 from workflow.cli.settings import Settings, from_environment
 from workflow.cli.show import console
-from workflow.cli.structure import batch, branch
-from workflow.cli.unblocking import unblock
 from workflow.cli.views import board, timeline, why
 from workflow.definition.foreign import foreign
 from workflow.errors import DefinitionFault, InputFault, WorkflowError

@@ -6,13 +6,13 @@ import click
 from attrs import asdict
 
 from workflow.cli import show
+from workflow.cli.audit.looking_back import Back, look_back, past
+from workflow.cli.audit.unblocking import show_supposed, supposing
 from workflow.cli.boards import board_tables, chosen, listed
 from workflow.cli.events import attempts_table, event_plain, event_text
 from workflow.cli.facts import full
-from workflow.cli.looking_back import Back, look_back, past
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
-from workflow.cli.unblocking import show_supposed, supposing
 from workflow.errors import Misuse
 from workflow.texts import Text
 

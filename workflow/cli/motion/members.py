@@ -8,8 +8,9 @@ from typing import Any
 import click
 from attrs import asdict
 
-from workflow.cli import carrying, show, values
+from workflow.cli import show, values
 from workflow.cli.facts import by, fields, key
+from workflow.cli.motion import carrying
 from workflow.cli.program import Group, command, option
 from workflow.cli.settings import Settings
 from workflow.cli.sheets import Sheet

@@ -9,8 +9,8 @@ from typing import Any
 import click
 
 from workflow.cli import show
-from workflow.cli.carrying import dry_run, what
 from workflow.cli.facts import by, key
+from workflow.cli.motion.carrying import dry_run, what
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
 from workflow.cli.sheets import Sheet

@@ -15,9 +15,9 @@ from workflow.audit import Checkpoint, Flaw, Inclusion, Part, Verification, Veri
 from workflow.audit.proof.checkpoint import origin_of
 from workflow.audit.proof.flaws import difference_flaw, listed
 from workflow.cli import show
-from workflow.cli.audit_checks import audit_check
-from workflow.cli.audit_export import audit_export
-from workflow.cli.audit_versions import audit_versions
+from workflow.cli.audit.audit_checks import audit_check
+from workflow.cli.audit.audit_export import audit_export
+from workflow.cli.audit.audit_versions import audit_versions
 from workflow.cli.facts import event_place, of_campaign
 from workflow.cli.facts import full as full_option
 from workflow.cli.program import Group, command, option

@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from workflow.cli import carrying, show, values
+from workflow.cli import show, values
 from workflow.cli.boards import batch_title, closed_lines
 from workflow.cli.facts import by, key
+from workflow.cli.motion import carrying
 from workflow.cli.program import Group, command, option
 from workflow.cli.settings import Settings
 from workflow.cli.sheets import Sheet

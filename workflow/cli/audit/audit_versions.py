@@ -10,8 +10,8 @@ import click
 from workflow.audit.editions import Edition, editions
 from workflow.cli import show
 from workflow.cli.boards import counted_noun
-from workflow.cli.enacting import difference_json, difference_line
 from workflow.cli.facts import full as full_option
+from workflow.cli.motion.enacting import difference_json, difference_line
 from workflow.cli.program import command
 from workflow.cli.settings import Settings
 from workflow.texts import Text

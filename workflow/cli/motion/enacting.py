@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 import click
 
-from workflow.cli import carrying, show, values
+from workflow.cli import show, values
 from workflow.cli.facts import by, key
 from workflow.cli.files import definition_file
+from workflow.cli.motion import carrying
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
 from workflow.definition import Definition, load_file
