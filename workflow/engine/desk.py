@@ -278,6 +278,16 @@ class Desk:
         version.projector.apply(event)
         return event
 
+    def follow(self, cause: Event, branch: str, kind: str, payload: Payload, *, subject: str = "", version: Version | None = None) -> Event:
+        """What follows from an event in the stream of a branch: by the same person in the same role, never before its cause.
+
+        About the same subject if no other is named; under the version in force for the branch unless one is given.
+        """
+        stream = branch_stream(branch)
+        now = max(self.now(stream), read_stamp(cause.recorded_at))  # a new stream knows of no event before it
+        version = version or self.in_force(branch, now)
+        return self.write(stream, kind, subject or cause.subject, payload, cause.actor, cause.role, now, version=version)
+
     def write_campaign(self, kind: str, subject: str, payload: Payload, actor: str, *, version: Version | None = None) -> Event:
         return self.write(CAMPAIGN, kind, subject, payload, actor, "", self.clock.now(), version=version)
 

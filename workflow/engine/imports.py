@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,13 +16,12 @@ from workflow.engine.desk import Desk, Hearing, position
 from workflow.engine.import_lines import Command, read_commands
 from workflow.errors import Fault, InputFault, Misuse
 from workflow.ledger import branch_stream
+from workflow.progress import Progress
 from workflow.store.facts import FactNeeds
 from workflow.texts import Text, counted
 from workflow.verdicts.codec import to_plain
 from workflow.verdicts.findings import Verdict
 from workflow.verdicts.rules import lasting
-
-Progress = Callable[[int, int], None]
 
 _EVERY = 200  # lines between two reports of progress
 _REHEARSAL = "SELECT 1 FROM workflow_meta WHERE name = 'rehearsal' AND value = '1'"

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from workflow.definition import Definition, load_document
 from workflow.ledger import CAMPAIGN, Break, verify_chain
+from workflow.progress import silent
 from workflow.store import Store, compare
 from workflow.store.replay import Difference
 
@@ -33,7 +34,7 @@ class Proof:
 
 def verify(store: Store, progress: Callable[[int, int], None] | None = None) -> Proof:
     """Every hash and link of every stream; then every table against a replay. `progress(done, total)` counts these two parts."""
-    tell = progress or _silent
+    tell = progress or silent
     tell(0, 2)
     with store.read():
         events, streams = store.rows(_COUNT)[0]
@@ -56,7 +57,3 @@ def definitions(store: Store) -> Callable[[str], Definition]:
         raise LookupError(hashed)  # an event names no definition the ledger has: verified chains have none such
 
     return found
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Nobody asked for progress."""

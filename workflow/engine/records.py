@@ -124,10 +124,7 @@ def recall(desk: Desk, withdrawn: Event) -> None:
     """What went elsewhere with a member's dossier is withdrawn there too: each branch's own stream says why its facts changed."""
     of = {"branch": withdrawn.branch, "seq": withdrawn.payload["of"]}
     for (branch,) in desk.store.rows(_COPIES, (of["branch"], of["seq"])):
-        now = desk.now(branch_stream(branch))
-        payload: Payload = {"of": of, "reason": withdrawn.payload["reason"]}
-        version = desk.in_force(branch, now)
-        desk.write(branch_stream(branch), "recalled", withdrawn.subject, payload, withdrawn.actor, withdrawn.role, now, version=version)
+        desk.follow(withdrawn, branch, "recalled", {"of": of, "reason": withdrawn.payload["reason"]})
 
 
 def _stood(desk: Desk, branch: str | None, seq: int) -> dict[str, str]:

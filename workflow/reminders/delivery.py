@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 from workflow.canonical import canonical
 from workflow.clock import stamp
 from workflow.errors import Misuse
+from workflow.progress import Progress
 from workflow.reminders.channels.base import Channel
 from workflow.reminders.leases import at_work, holder
 from workflow.reminders.message import ChannelFault, Message
@@ -20,7 +21,6 @@ from workflow.store import Store
 from workflow.texts import Text
 
 Now = Callable[[], datetime]
-Progress = Callable[[int, int], None]
 
 DELAYS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
 LEASE = timedelta(minutes=10)  # longer than any channel takes to give up

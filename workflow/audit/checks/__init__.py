@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from workflow.audit.checks.asked import asked_found
 from workflow.audit.checks.declared import acts_found, check_of
@@ -11,12 +11,12 @@ from workflow.audit.checks.model import Check, Checked, Found, Place, Row
 from workflow.audit.checks.shipped import SHIPPED
 from workflow.engine.campaign import Campaign
 from workflow.errors import Misuse, not_found
+from workflow.progress import Progress
 from workflow.texts import Text
 
 __all__ = ["LATE", "Check", "Checked", "Found", "Place", "Row", "check", "checklist"]
 
 LATE = 7  # days after which a record is back-dated, if nothing else is asked for
-Progress = Callable[[int, int], None]
 
 
 def checklist(campaign: Campaign) -> tuple[Check, ...]:

@@ -11,11 +11,12 @@ from workflow.audit.exports.log import Log
 from workflow.audit.exports.names import Mask, key_in
 from workflow.audit.exports.ocel import write_json, write_sqlite
 from workflow.audit.exports.page import write_html
-from workflow.audit.exports.reading import Progress, Reading
+from workflow.audit.exports.reading import Reading
 from workflow.audit.exports.table import write_csv
 from workflow.audit.exports.xes import write_xes
 from workflow.engine.campaign import Campaign
 from workflow.errors import Misuse
+from workflow.progress import Progress
 from workflow.texts import Text
 
 __all__ = ["FORMATS", "Format", "Mask", "export", "key_in"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from attrs import define, field
@@ -12,18 +12,13 @@ from workflow.definition import Definition
 from workflow.engine.campaign import Campaign
 from workflow.errors import not_found
 from workflow.ledger import CAMPAIGN, Event, branch_stream, events
+from workflow.progress import Progress, silent
 from workflow.texts import Text
 from workflow.verdicts.render.voice import Voice
-
-Progress = Callable[[int, int], None]
 
 _EVERY = 100  # events between two reports of progress
 _TITLED = "SELECT id, title, batch, grp FROM workflow_branch ORDER BY id"
 _COUNT = "SELECT COUNT(*) FROM workflow_event WHERE ?1 OR stream = ?2"
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Nobody asked for progress."""
 
 
 @define(slots=False)
@@ -34,7 +29,7 @@ class Reading:
     lang: str = "en"
     chosen: Sequence[str] = ()
     mask: Mask | None = None
-    progress: Progress = _silent
+    progress: Progress = silent
     _done: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:

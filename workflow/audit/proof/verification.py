@@ -8,7 +8,7 @@ against a replay. Decisions and tables need a ledger that is whole: where the ch
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from attrs import define, field, frozen
 
@@ -22,13 +22,12 @@ from workflow.audit.proof.signing import Verifier
 from workflow.engine.proof import definitions
 from workflow.errors import DatabaseFault, WorkflowError
 from workflow.ledger import Event, verify_chain
+from workflow.progress import Progress, silent
 from workflow.store import Store
 from workflow.store import rebuild as replay_anew
 from workflow.store.replay import Difference, compare, differences, replaying
 from workflow.store.tables import PROJECTED
 from workflow.texts import Text
-
-Progress = Callable[[int, int], None]
 
 _COUNT = "SELECT COUNT(*), COUNT(DISTINCT stream), COALESCE(MAX(id), 0) FROM workflow_event"
 _STEP = 1000  # events between two signs of progress
@@ -60,7 +59,7 @@ def verify(
     """
     with readable(store), store.read():
         events, streams, _ = store.rows(_COUNT)[0]
-        ticker = _Ticker(progress or _silent, 2 * events)
+        ticker = _Ticker(progress or silent, 2 * events)
         file = check_file(store)
         walk = _Walk(ticker, sorted({each.size for each in checkpoints}))
         breaks = verify_chain(store, seen=walk.see)
@@ -83,7 +82,7 @@ def rebuild(store: Store, progress: Progress | None = None) -> tuple[Difference,
     Raises `DatabaseFault`, and leaves everything as it is, where the chain is broken or an event does not fit.
     """
     with readable(store):
-        ticker = _Ticker(progress or _silent, 3)
+        ticker = _Ticker(progress or silent, 3)
         breaks = verify_chain(store)
         if breaks:
             first = min(breaks, key=lambda each: each.position)
@@ -246,7 +245,3 @@ class _Ticker:
 
     def done(self) -> None:
         self.tell(self.total, self.total)
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Nobody asked for progress."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -11,12 +10,12 @@ from attrs import frozen
 from workflow.cli.examples import bureau, district
 from workflow.cli.examples.readme import README
 from workflow.cli.examples.story import Written
+from workflow.progress import Progress, silent
 from workflow.texts import Text, counted
 
 __all__ = ["EXAMPLES", "SEED", "ExampleReport", "write_example"]
 
 Name = Literal["bureau", "district"]
-Progress = Callable[[int, int], None]
 
 EXAMPLES: tuple[str, ...] = get_args(Name)
 SEED = 2005
@@ -58,7 +57,7 @@ def write_example(name: str, out: Path, seed: int = SEED, progress: Progress | N
     if name not in EXAMPLES:
         raise ValueError(f"{name!r} is not one of {', '.join(EXAMPLES)}")
     out.mkdir(parents=True, exist_ok=True)
-    tell = progress or _silent
+    tell = progress or silent
     branches, members, written = bureau.write(out, seed, tell) if name == "bureau" else district.write(out, seed, tell)
     readme = out / "README.txt"
     readme.write_text(README[name].format(seed=seed), encoding="utf-8", newline="\n")
@@ -74,7 +73,3 @@ def write_example(name: str, out: Path, seed: int = SEED, progress: Progress | N
 
 def _totals(written: list[Written]) -> dict[str, int]:
     return {what: sum(getattr(file, what) for file in written) for what in ("documents", "lines", "commands")}
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Nobody asked for progress."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -25,8 +25,7 @@ from workflow.cli.examples.story import (
     write_roster,
     write_story,
 )
-
-Progress = Callable[[int, int], None]
+from workflow.progress import Progress
 
 SNAPSHOT = date(2005, 3, 28)
 # How many of the 148 branches of the first batch stand where, and why. The first two have passed to the second stage.

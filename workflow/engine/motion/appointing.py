@@ -16,7 +16,7 @@ from workflow.ledger import CAMPAIGN, Event
 from workflow.store.facts import GROUP, FactNeeds, group_target
 from workflow.texts import Text
 from workflow.verdicts import rules
-from workflow.verdicts.findings import Finding, Verdict
+from workflow.verdicts.findings import Verdict
 
 EVERYWHERE = "*"  # the target of a role of the whole campaign
 
@@ -79,7 +79,7 @@ def _command(
         if desk.store.row(_BRANCH, (of,)) is None:
             return hearing.judge.power(hearing.branch, asked.subject, asked.command, "appoint", by)
         with desk.hearing(of, nothing) as there:
-            also = ended(there) if asked.command == "appoint" else ()  # to relieve is to clear up
+            also = rules.lasting(there.branch) if asked.command == "appoint" else ()  # to relieve is to clear up
             verdict = there.judge.power(there.branch, asked.subject, asked.command, "appoint", by, also=also)
         # It is kept as an act of the campaign: of no branch, at its hour, under its version.
         whole = hearing.judge.power(hearing.branch, asked.subject, asked.command, "appoint", by)
@@ -97,12 +97,6 @@ def _command(
 def nothing(_version: Version) -> FactNeeds:
     """Grants, which are always read, are all these commands are judged by."""
     return FactNeeds()
-
-
-def ended(hearing: Hearing) -> list[Finding]:
-    """Nothing is done for a branch that has ended; one that is suspended still has a roll and people."""
-    found = rules.running(hearing.branch) if hearing.branch.ended is not None else None
-    return [] if found is None else [found]
 
 
 def held(desk: Desk, person: str, target: str | None = None) -> list[dict[str, str]]:

@@ -20,7 +20,7 @@ from workflow.engine import cases
 from workflow.engine.desk import Desk, Payload
 from workflow.engine.motion.stay import Stay, Way, widest
 from workflow.engine.versions import Version
-from workflow.ledger import Event, branch_stream
+from workflow.ledger import Event
 from workflow.store.layout import decode, slots
 
 _LINES = """SELECT seq, line, happened, recorded, "by", live{columns} FROM workflow_line
@@ -72,9 +72,9 @@ def arrive(desk: Desk, to: str, row: Payload, brought: Dossier, left: Event) -> 
     Under a version that knows every kind of record and every field there is in the dossier.
     """
     version = widest(desk)
-    said, now = left.payload, desk.now(branch_stream(to))
+    said = left.payload
     payload = joining(row, said["how"], Way.of(desk, version, to).stage, brought, left, said["reason"])
-    desk.write(branch_stream(to), "joined", left.subject, payload, left.actor, left.role, now, version=version)
+    desk.follow(left, to, "joined", payload, version=version)
 
 
 def _records(desk: Desk, version: Version, stay: Stay) -> list[Payload]:

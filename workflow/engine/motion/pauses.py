@@ -10,6 +10,7 @@ from attrs import frozen
 
 from workflow.definition.model import FINISHED, Definition
 from workflow.engine.asked import Asked
+from workflow.engine.board import by_version
 from workflow.engine.desk import Accept, Accepted, Desk, Hearing, require_unicode
 from workflow.engine.moves import LONGEST
 from workflow.engine.records import require_reason
@@ -17,8 +18,8 @@ from workflow.errors import Misuse, not_found
 from workflow.store.facts import BranchFact, FactNeeds, Facts
 from workflow.store.pauses import stretched
 from workflow.texts import Text, counted
-from workflow.verdicts.findings import Finding, Verdict
-from workflow.verdicts.rules import running
+from workflow.verdicts.findings import Verdict
+from workflow.verdicts.rules import lasting
 
 Fit = Callable[[BranchFact, Definition], Text | None]  # why there is nothing to do for a branch, if that is so
 
@@ -144,7 +145,7 @@ def _order(
     require_unicode(key or "")
 
     def judged(hearing: Hearing) -> Verdict:
-        return hearing.judge.power(hearing.branch, command.name, command.name, command.power, by, also=_ended(hearing.branch))
+        return hearing.judge.power(hearing.branch, command.name, command.name, command.power, by, also=lasting(hearing.branch))
 
     choice = {"branches": sorted(set(chosen.branches)), "batch": chosen.batch, "everywhere": chosen.everywhere, "stage": chosen.stage}
     asked = Asked.of(command.name, command.name, **choice, **more, reason=reason)
@@ -176,20 +177,12 @@ _RESUME = Command("resume", "suspend", _going, Text.of("nothing to resume", "无
 
 def _standing(desk: Desk) -> dict[str, tuple[BranchFact, Definition]]:
     """Every branch as it stands under the rules in force for it, in order of id."""
-    desk.versions.refresh()
-    now, found = desk.now(), {}
-    for version in desk.versions.all:
+    now = desk.now()
+    found: dict[str, tuple[BranchFact, Definition]] = {}
+    for version, states in by_version(desk, now):
         facts = Facts.load(desk.store, version.definition, FactNeeds(), now, states=version.states)
-        for branch in facts.branches.values():
-            if desk.versions.in_force(branch.entered, facts.today) is version:
-                found[branch.id] = (branch, version.definition)
+        found |= {ident: (facts.branches[ident], version.definition) for ident in states}
     return dict(sorted(found.items()))
-
-
-def _ended(branch: BranchFact) -> Sequence[Finding]:
-    """What runs and what is suspended alike may be extended, suspended, resumed; what has ended may not."""
-    found = running(branch) if branch.ended is not None else None
-    return [] if found is None else [found]
 
 
 def _later(hearing: Hearing, days: int) -> str | None:

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from workflow.engine.asked import Asked
 from workflow.engine.desk import Accept, Accepted, Desk, Hearing, Payload
-from workflow.engine.motion.appointing import appoint, called, ended, held, nothing, relieve, require_name, require_role, tell_people
+from workflow.engine.motion.appointing import appoint, called, held, nothing, relieve, require_name, require_role, tell_people
 from workflow.engine.motion.dossier import Dossier, arrive, dossier, joining, leaving
 from workflow.engine.motion.roll_entries import changed_entry, new_entry, read_departure, require_roll
 from workflow.engine.motion.stay import Stay, behind, last_stay
@@ -19,6 +19,7 @@ from workflow.engine.tables.roster_cells import plain_id
 from workflow.errors import Misuse, NotFound, not_found
 from workflow.ledger import Event, branch_stream, by_key
 from workflow.texts import Text
+from workflow.verdicts import rules
 from workflow.verdicts.findings import Finding, Verdict
 
 __all__ = ["appoint", "change", "enrol", "hand_over", "relieve", "remove", "transfer"]
@@ -54,7 +55,7 @@ def enrol(
         before, who = last_stay(desk, ident), {"id": ident, "name": require_name(desk, ident, name)}
         row.update(new_entry(hearing.definition, who, {} if before is None else before.row, status, flags, fields))
         desk.require_persons(members.fields, row["fields"])
-        return hearing.judge.power(hearing.branch, f"enrol:{ident}", "enrol", "roll", by, also=ended(hearing))
+        return hearing.judge.power(hearing.branch, f"enrol:{ident}", "enrol", "roll", by, also=rules.lasting(hearing.branch))
 
     def accept(hearing: Hearing, _verdict: Verdict) -> Accepted:
         before = last_stay(desk, ident)
@@ -77,7 +78,7 @@ def transfer(desk: Desk, member: str, to: str, roles: Sequence[str], by: str, re
             raise Misuse(Text.of(f"{member} is on the roll of {to} already", f"{member} 已在 {to} 名册上"), "same")
         with desk.hearing(to, nothing) as there:
             _require_of_branch(there, roles)
-            also = [*_power_there(there, asked.subject, by), *ended(there), _behind(desk, hearing, there, member)]
+            also = [*_power_there(there, asked.subject, by), *rules.lasting(there.branch), _behind(desk, hearing, there, member)]
         return hearing.judge.power(hearing.branch, asked.subject, "transfer", "transfer", by, also=also)
 
     def accept(hearing: Hearing, _verdict: Verdict) -> Accepted:
@@ -155,9 +156,7 @@ def hand_over(desk: Desk, members: Sequence[str], old: str, new: str, how: str, 
     revoked: list[dict[str, str]] = []
     for member in members:
         row, brought, now = _row(desk, old, member), dossier(desk, _stay(desk, member), new), desk.now(branch_stream(old))
-        payload = leaving(row, how, new, brought, desk.day(now), reason)
-        version = desk.in_force(old, now)
-        left = desk.write(branch_stream(old), "left", member, payload, cause.actor, cause.role, now, version=version)
+        left = desk.follow(cause, old, "left", leaving(row, how, new, brought, desk.day(now), reason), subject=member)
         arrive(desk, new, row, brought, left)
         revoked += held(desk, member, old)
     tell_people(desk, cause, revoked=revoked)

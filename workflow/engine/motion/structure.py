@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import evolve, frozen
 
-from workflow.clock import read_stamp
 from workflow.engine import board, cases, moves
 from workflow.engine.asked import Asked
 from workflow.engine.desk import Accepted, Desk, Hearing, Payload, require_unicode
@@ -19,7 +18,7 @@ from workflow.engine.records import require_reason
 from workflow.engine.tables.roster_cells import plain_id
 from workflow.engine.versions import Version
 from workflow.errors import Misuse, not_found
-from workflow.ledger import Event, branch_stream
+from workflow.ledger import Event
 from workflow.store.facts import GROUP, FactNeeds, MemberFact
 from workflow.texts import Text
 from workflow.verdicts import rules
@@ -163,7 +162,7 @@ def _end(desk: Desk, hearing: Hearing, end: _End) -> Accepted:
             rolls.hand_over(desk, members, branch, home, end.how, end.reason, event)
         if end.cases is not None and taken:
             payload: Payload = {"from": _place_of(event), "cases": taken}
-            _write(desk, end.cases, "taken_over", payload, event, widest(desk))
+            desk.follow(event, end.cases, "taken_over", payload, version=widest(desk))
         _end_roles(desk, branch, event)
 
     return Accepted("dissolved", payload, {**payload, "members": len(end.homes), "homes": dict(Counter(end.homes.values()))}, then=then)
@@ -222,7 +221,7 @@ def split(desk: Desk, branch: str, new: str, title: str, members: Sequence[str],
         founded = _founded(hearing, title.strip(), reason.strip())
 
         def then(event: Event) -> None:
-            _write(desk, ident, "founded", {**founded, "from": _place_of(event)}, event, hearing.version)
+            desk.follow(event, ident, "founded", {**founded, "from": _place_of(event)}, version=hearing.version)
             rolls.hand_over(desk, going, branch, ident, "split", reason.strip(), event)
 
         payload: Payload = {"into": ident, "members": going, "reason": reason.strip()}
@@ -317,13 +316,6 @@ def _received(desk: Desk, hearing: Hearing, into: str, members: Iterable[str]) -
 def _of(other: Hearing, finding: Finding) -> Finding:
     """A finding about another branch than the one the command is for."""
     return evolve(finding, detail={**finding.detail, "of": other.branch.id})
-
-
-def _write(desk: Desk, branch: str, kind: str, payload: Payload, cause: Event, version: Version) -> None:
-    """What follows from an event in the stream of another branch, by the same person in the same role."""
-    stream = branch_stream(branch)
-    now = max(desk.now(stream), read_stamp(cause.recorded_at))  # a new stream knows of no event before it
-    desk.write(stream, kind, cause.subject, payload, cause.actor, cause.role, now, version=version)
 
 
 def _place_of(event: Event) -> Payload:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ from workflow.engine.tables.roster_words import known_columns
 from workflow.engine.tables.tabular import Table, read_table
 from workflow.errors import Fault, InputFault
 from workflow.ledger import CAMPAIGN, branch_stream, events
+from workflow.progress import Progress, silent
 from workflow.texts import Text, counted
 
-Progress = Callable[[int, int], None]
 Branch = dict[str, Any]  # title, batch, group, parent, fields
 Member = dict[str, Any]  # id, name, status, flags, fields
 
@@ -88,11 +88,7 @@ def import_table(desk: Desk, table: Table, by: str, progress: Progress | None) -
         said = Text.of("no rows: there is nothing below the heading", "没有数据行：表头之下为空")
         table.faults.append(Fault(table.name, "", said, "no-rows"))
     with desk.store.write():
-        return _Import(desk, table, by, progress or _silent).run()
-
-
-def _silent(_done: int, _total: int) -> None:
-    """Nobody asked for progress."""
+        return _Import(desk, table, by, progress or silent).run()
 
 
 @define

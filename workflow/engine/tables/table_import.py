@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from attrs import evolve, field, frozen
@@ -19,9 +19,8 @@ from workflow.engine.tables.roster import RosterReport, import_table
 from workflow.engine.tables.roster_words import known_columns
 from workflow.engine.tables.tabular import Table, heading, read_grids, table_of
 from workflow.errors import Fault, InputFault, Misuse
+from workflow.progress import Progress
 from workflow.texts import Text
-
-Progress = Callable[[int, int], None]
 
 _EVERY = 200  # documents between two reports of progress
 _HEAD = "SELECT COALESCE(MAX(id), 0) FROM workflow_event"
