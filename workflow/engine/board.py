@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
 from attrs import frozen
 
+from workflow.canonical import canonical
 from workflow.clock import read_stamp
 from workflow.definition.model import FINISHED, Definition
 from workflow.engine.desk import Desk
@@ -25,6 +26,7 @@ TITLES = {ENDED: Text.of("merged or dissolved", "已合并或撤销"), HALTED: T
 HoldKind = Literal["requirement", "rule", "move"]
 
 _STATES = "SELECT id, state, entered FROM workflow_branch"
+_STATES_OF = f"{_STATES} WHERE id IN (SELECT value FROM json_each(?))"
 _CLOSED = "SELECT batch, closed, finished, total, stragglers FROM workflow_batch ORDER BY closed, batch"
 
 
@@ -114,13 +116,14 @@ def each_outlook(desk: Desk, now: datetime, *, ahead: bool) -> Iterator[Outlook]
             yield outlook(version.definition, judge, facts.branches[ident], ahead=ahead)
 
 
-def by_version(desk: Desk, now: datetime) -> list[tuple[Version, dict[str, str]]]:
-    """Every version in force for some branch, with those branches and the states they stand in."""
+def by_version(desk: Desk, now: datetime, branches: Sequence[str] | None = None) -> list[tuple[Version, dict[str, str]]]:
+    """Every version in force for some branch (of those named, or of all), with those branches and the states they stand in."""
     desk.versions.refresh()
     today = desk.day(now)
     found: dict[int, tuple[Version, dict[str, str]]] = {}
     days: dict[str, str] = {}
-    for ident, state, entered in desk.store.rows(_STATES):
+    rows = desk.store.rows(_STATES) if branches is None else desk.store.rows(_STATES_OF, (canonical(list(branches)),))
+    for ident, state, entered in rows:
         if entered not in days:
             days[entered] = desk.day(read_stamp(entered))
         version = desk.versions.in_force(days[entered], today)

@@ -1,16 +1,28 @@
-"""The question what is due: for one branch or, set-wise, for all."""
+"""The question what is due: for one branch or, set-wise, for several or all."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+
+from attrs import frozen
 
 from workflow.engine.board import by_version
 from workflow.engine.desk import Desk
 from workflow.engine.entry import read_day
-from workflow.store.facts import Facts
+from workflow.store.facts import BranchFact, Facts
+from workflow.verdicts.due import another_day
 from workflow.verdicts.dues import DueItem, due_needs
 from workflow.verdicts.dues import dues as dues_of
+
+
+@frozen
+class Duties:
+    """What is due of a branch; `another_day` (ISO) is when that may be something else although nothing is entered until then."""
+
+    branch: BranchFact
+    items: tuple[DueItem, ...]
+    another_day: str | None
 
 
 def dues(desk: Desk, branch: str | None = None, until: date | str | None = None) -> tuple[DueItem, ...]:
@@ -21,13 +33,21 @@ def dues(desk: Desk, branch: str | None = None, until: date | str | None = None)
     return tuple(sorted(found, key=lambda item: item.urgency))
 
 
+def duties(desk: Desk, branches: Sequence[str] | None = None) -> Iterator[Duties]:
+    """What is due of each of these branches, or of all: a handful of queries for each version in force."""
+    now = desk.now()
+    for version, states in by_version(desk, now, branches):
+        definition, needs = version.definition, due_needs(version.definition)
+        facts = Facts.load(desk.store, definition, needs, now, branches and list(states), states=version.states)
+        for ident in states:
+            branch = facts.branches[ident]
+            yield Duties(branch, dues_of(definition, facts, branch), another_day(definition, facts, branch))
+
+
 def _each(desk: Desk, branch: str | None) -> Iterator[DueItem]:
     if branch is not None:
         with desk.hearing(branch, lambda version: due_needs(version.definition)) as hearing:
             yield from dues_of(hearing.definition, hearing.facts, hearing.branch)
         return
-    now = desk.now()
-    for version, states in by_version(desk, now):
-        facts = Facts.load(desk.store, version.definition, due_needs(version.definition), now, states=version.states)
-        for ident in states:
-            yield from dues_of(version.definition, facts, facts.branches[ident])
+    for each in duties(desk):
+        yield from each.items

@@ -4,7 +4,7 @@ from workflow.ledger.append import append
 from workflow.ledger.chain import Break, verify_chain
 from workflow.ledger.digest import GENESIS, digest
 from workflow.ledger.read import Head, by_key, event, events, events_at, head, last_recorded
-from workflow.store.events import CAMPAIGN, Event, branch_stream
+from workflow.store.events import CAMPAIGN, Event, branch_of, branch_stream
 
 __all__ = [
     "CAMPAIGN",
@@ -13,6 +13,7 @@ __all__ = [
     "Event",
     "Head",
     "append",
+    "branch_of",
     "branch_stream",
     "by_key",
     "digest",

@@ -43,7 +43,7 @@ class Event:
     @property
     def branch(self) -> str:
         """The branch of a branch stream; empty for the campaign's."""
-        return self.stream.removeprefix(_BRANCH) if self.stream.startswith(_BRANCH) else ""
+        return branch_of(self.stream)
 
 
 def event_of(row: Sequence[Any]) -> Event:
@@ -55,6 +55,11 @@ def event_of(row: Sequence[Any]) -> Event:
 def branch_stream(branch: str) -> str:
     """The name of a branch's stream."""
     return _BRANCH + branch
+
+
+def branch_of(stream: str) -> str:
+    """The branch whose stream it is; empty for the campaign's."""
+    return stream.removeprefix(_BRANCH) if stream.startswith(_BRANCH) else ""
 
 
 def unfit(event: Event, en: str, zh: str) -> DatabaseFault:

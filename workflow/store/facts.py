@@ -17,6 +17,7 @@ from typing import Any
 
 from attrs import Factory, define, field
 
+from workflow.canonical import canonical
 from workflow.clock import local_date, read_stamp
 from workflow.definition.expressions import Expression
 from workflow.definition.expressions.runtime import MISSING, Measure, Whole
@@ -34,11 +35,15 @@ _GRANTS = (
 )
 _GRANTS_FOR_ONE = _GRANTS + " WHERE g.target IN ('*', ?, ?)"
 # A child's own children matter too: `all(len(c.children) > 0 for c in branch.children)`. UNION ends circles.
-_FAMILY = """ IN (WITH RECURSIVE family (id) AS (SELECT ? UNION SELECT b.id FROM workflow_branch b JOIN family f ON b.parent = f.id)
-    SELECT id FROM family)"""
+_FAMILY = """ IN (WITH RECURSIVE family (id) AS
+    (SELECT value FROM json_each(?) UNION SELECT b.id FROM workflow_branch b JOIN family f ON b.parent = f.id) SELECT id FROM family)"""
+_LISTED = " IN (SELECT value FROM json_each(?))"
 _BRANCH_COLUMNS = (
     "id, title, batch, grp, parent, fields, state, attempt, number, entered, since, extended, closed, done, pauses, ended, successor"
 )
+_MEMBER_COLUMNS = "id, branch, name, status, flags, fields"
+_JOINED = """, (SELECT s.joined FROM workflow_stay s
+    WHERE s.branch = workflow_member.branch AND s.member = workflow_member.id AND s."left" IS NULL)"""
 _HELD = "SELECT DISTINCT role FROM workflow_grant WHERE person = ?"
 
 
@@ -54,6 +59,7 @@ class FactNeeds:
     cases: set[str] = Factory(set)
     measures: dict[str, Measure] = Factory(dict)
     members: bool = False
+    arrivals: bool = False  # the days on which members came
     children: bool = False
     waivers: bool = False
 
@@ -81,6 +87,7 @@ class FactNeeds:
         if deadline.each in definition.cases:
             self.cases.add(str(deadline.each))
         self.members |= deadline.each == "member"
+        self.arrivals |= deadline.each == "member" and deadline.due.every is not None
         if deadline.until is not None and (deadline.each is not None or deadline.due.every is not None):
             self.add(deadline.until)
 
@@ -152,12 +159,12 @@ class Facts:
         definition: Definition,
         needs: FactNeeds,
         now: datetime,
-        branch: str | None = None,
+        branch: str | Sequence[str] | None = None,
         *,
         states: Mapping[str, str] = _NOTHING,
         ever: bool = False,
     ) -> Facts:
-        """Facts about `branch`, or about all branches; for one branch the grants that can hold for it.
+        """Facts about `branch`, about several branches, or about all; for one branch only the grants that can hold for it.
 
         An unknown branch leaves `branches` empty; those that were merged or dissolved are there, but are nobody's children.
         `states` says what the states of an earlier version are called in this definition. With `ever` the records of earlier attempts
@@ -171,7 +178,7 @@ class _Loader:
     store: Store
     definition: Definition
     now: datetime
-    branch: str | None
+    branch: str | Sequence[str] | None
     children: bool
     states: Mapping[str, str]
     ever: bool
@@ -186,7 +193,7 @@ class _Loader:
         facts = Facts(self.today.isoformat(), {b.id: b for b in self._branches()}, steps)
         members = needs.members or any(self.definition.cases[kind].of == "member" for kind in needs.cases)
         if members:
-            facts._members = self._members()
+            facts._members = self._members(needs.arrivals)
         if needs.children:
             facts._children = self._grouped((b for b in facts.branches.values() if b.ended is None), lambda b: b.parent or "")
         for kind in sorted(needs.records):
@@ -214,12 +221,13 @@ class _Loader:
         return self.store.rows(f"SELECT {columns} FROM {table} WHERE {where}{only} {order}", (*params, *scope))
 
     def _scope(self, column: str) -> tuple[str, list[str]]:
-        """SQL that keeps to the branch asked about (and those below it, where they matter), and its parameters."""
+        """SQL that keeps to the branches asked about (and those below them, where they matter), and its parameters."""
         if self.branch is None:
             return "", []
-        if self.children:
-            return f" AND {column}{_FAMILY}", [self.branch]
-        return f" AND {column} = ?", [self.branch]
+        if isinstance(self.branch, str) and not self.children:
+            return f" AND {column} = ?", [self.branch]
+        asked = [self.branch] if isinstance(self.branch, str) else list(self.branch)
+        return f" AND {column}{_FAMILY if self.children else _LISTED}", [canonical(asked)]
 
     def _scope_of(self, kind: RecordKind) -> tuple[str, list[str]]:
         """The same for the lines of a kind that count: those of the campaign as a whole are kept under no branch, and read whoever asks."""
@@ -271,8 +279,11 @@ class _Loader:
             end = stretched(start, end, pauses, self.today)
         return None if end is None else end.isoformat()
 
-    def _members(self) -> dict[str, list[MemberFact]]:
-        rows = self._select("id, branch, name, status, flags, fields", "workflow_member", order="ORDER BY branch, id")
+    def _members(self, arrivals: bool) -> dict[str, list[MemberFact]]:
+        columns = _MEMBER_COLUMNS + _JOINED if arrivals else _MEMBER_COLUMNS
+        rows = self._select(columns, "workflow_member", order="ORDER BY branch, id")
+        if arrivals:
+            rows = ((*row, self._day(joined)) for *row, joined in rows)
         return {branch: list(starmap(MemberFact, group)) for branch, group in groupby(rows, itemgetter(1))}
 
     def _rows(self, kind: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -316,7 +327,7 @@ class _Loader:
         """All grants; for one branch those that can hold for it."""
         sql: str = _GRANTS
         params: tuple[str | None, ...] = ()
-        if self.branch is not None:
+        if isinstance(self.branch, str):
             found = facts.branches.get(self.branch)
             sql, params = _GRANTS_FOR_ONE, (self.branch, group_target(found.group) if found and found.group else None)
         for row in self.store.rows(f"{sql} ORDER BY g.role, g.target, g.person", params):

@@ -17,7 +17,7 @@ from workflow.texts import Text
 if TYPE_CHECKING:
     from workflow.store.database import Store
 
-_SCRIPTS = ("0001.sql", "0002.sql", "0003.sql")
+_SCRIPTS = ("0001.sql", "0002.sql", "0003.sql", "0004.sql", "0005.sql")
 CURRENT = len(_SCRIPTS)
 SCHEMA = "schema"  # the name of the version in workflow_meta
 

@@ -14,7 +14,7 @@ from workflow.definition.moments import Moment, moment
 from workflow.definition.reporting import BEGINS, ENDS
 from workflow.store.facts import BranchFact, CaseFact, Facts, MemberFact
 from workflow.store.pauses import stretched
-from workflow.verdicts.periods import periods
+from workflow.verdicts.periods import period, periods
 
 Subject = MemberFact | CaseFact | None  # whom or what it is due for, beside the branch
 
@@ -51,18 +51,50 @@ def open_days(definition: Definition, deadline: Deadline, facts: Facts, branch: 
     """Each day that is still open, with whom or what it is due for. Nothing is of a branch that was merged or dissolved."""
     if branch.ended is not None:
         return
-    subjects: Sequence[Subject] = (None,)
-    if deadline.each == "member":
-        subjects = facts.members(branch)
-    elif deadline.each is not None:
-        subjects = facts.cases_of(deadline.each, branch)
-    for subject in subjects:
+    for subject in _subjects(deadline, facts, branch):
         if deadline.due.every is not None:
             yield from ((subject, day) for day in _recurring(definition, deadline, facts, branch, subject))
         elif not _settled(deadline, facts, branch, subject):
             day = deadline_day(definition, deadline, facts, branch, subject)
             if day is not None and not _announced(deadline, day, facts.today):
                 yield subject, day
+
+
+def another_day(definition: Definition, facts: Facts, branch: BranchFact) -> str | None:
+    """The first day after today on which something else may be open although nothing is entered until then; None if there is none."""
+    if branch.ended is not None:
+        return None
+    today = date.fromisoformat(facts.today)
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    if branch.suspended or any(_goes_by_today(deadline) for deadline in definition.deadlines.values()):
+        return tomorrow
+    days = [day for pause in branch.pauses for day in pause if day is not None and day > facts.today]
+    for deadline in definition.deadlines.values():
+        days += _turns(definition, deadline, facts, branch, today)
+    return min(days, default=None)
+
+
+def _goes_by_today(deadline: Deadline) -> bool:
+    return deadline.until is not None and "today" in deadline.until.names
+
+
+def _turns(definition: Definition, deadline: Deadline, facts: Facts, branch: BranchFact, today: date) -> Iterator[str]:
+    """The days on which a deadline turns by itself: where the next week or month begins, or what only announced a day is over."""
+    due = deadline.due
+    for subject in _subjects(deadline, facts, branch):
+        if due.every is not None and due.day is not None and due.event is not None:
+            if _began(definition, moment(definition, due.event), facts, branch, subject) is not None:
+                yield (period(due.every, due.day, today).ends + timedelta(days=1)).isoformat()
+        elif deadline.until is None:
+            day = deadline_day(definition, deadline, facts, branch, subject)
+            if day is not None and day.day is not None and not _announced(deadline, day, facts.today):
+                yield (_last_word(deadline, day.day) + timedelta(days=1)).isoformat()
+
+
+def _subjects(deadline: Deadline, facts: Facts, branch: BranchFact) -> Sequence[Subject]:
+    if deadline.each is None:
+        return (None,)
+    return facts.members(branch) if deadline.each == "member" else facts.cases_of(deadline.each, branch)
 
 
 def deadline_day(definition: Definition, deadline: Deadline, facts: Facts, branch: BranchFact, subject: Subject = None) -> DueDay | None:
@@ -163,9 +195,9 @@ def _recurring(definition: Definition, deadline: Deadline, facts: Facts, branch:
     if began is None or due.every is None or due.day is None:
         return
     today = date.fromisoformat(facts.today)
-    for period in periods(due.every, due.day, today):
-        begins, ends, day = (each.isoformat() for each in (period.begins, period.ends, period.due))
-        if day <= began[0]:
+    for turn in periods(due.every, due.day, today):
+        begins, ends, day = (each.isoformat() for each in (turn.begins, turn.ends, turn.due))
+        if day <= began[0] or (isinstance(subject, MemberFact) and day < subject.came):
             return
         if any(since <= day < (until or day + "~") for since, until in branch.pauses):
             continue
@@ -190,5 +222,10 @@ def _announced(deadline: Deadline, due: DueDay, today: str) -> bool:
     """Without an `until` a deadline only announces a day: it is over with its last rung."""
     if deadline.until is not None or due.day is None:
         return False
+    return date.fromisoformat(today) > _last_word(deadline, due.day)
+
+
+def _last_word(deadline: Deadline, day: str) -> date:
+    """The day of the last rung, or the due day where all come before it."""
     last = max((rung.days for rung in deadline.ladder), default=0)
-    return date.fromisoformat(today) > date.fromisoformat(due.day) + timedelta(days=max(last, 0))
+    return date.fromisoformat(day) + timedelta(days=max(last, 0))
