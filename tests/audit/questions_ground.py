@@ -1,4 +1,4 @@
-"""The district of `examples/auditors-questions.md`, made by the commands that stand there, and the questions asked of it."""
+"""A page of questions in `examples`: its district, made by the commands that stand there, and the questions asked of it."""
 
 from __future__ import annotations
 
@@ -27,20 +27,25 @@ class Question:
     command: tuple[str, ...]
 
 
-def questions() -> list[Question]:
-    return [Question(int(number), tuple(shlex.split(command))) for number, _, _, command in _QUESTION.findall(PAGE.read_text("utf-8"))]
+def questions(page: Path = PAGE) -> list[Question]:
+    return [Question(int(number), tuple(shlex.split(command))) for number, _, _, command in _QUESTION.findall(page.read_text("utf-8"))]
 
 
-def further() -> list[tuple[str, ...]]:
-    return [tuple(shlex.split(command)) for _, command in _FURTHER.findall(PAGE.read_text("utf-8"))]
+def further(page: Path = PAGE) -> list[tuple[str, ...]]:
+    return [tuple(shlex.split(command)) for _, command in _FURTHER.findall(page.read_text("utf-8"))]
 
 
 def make(folder: Path) -> Path:
-    """Carries out the page's commands in a folder; the database."""
+    """The auditor's district; its database."""
     _april(folder / "april.yaml")
-    for name in ("auditors-roster.csv", "auditors-district.jsonl"):
+    return carry_out(PAGE, folder, "auditors-roster.csv", "auditors-district.jsonl")
+
+
+def carry_out(page: Path, folder: Path, *beside: str) -> Path:
+    """Carries out a page's commands in a folder, with the files `beside` the page; the database."""
+    for name in beside:
         (folder / name).write_bytes((EXAMPLES / name).read_bytes())
-    setup = _SETUP.search(PAGE.read_text("utf-8"))
+    setup = _SETUP.search(page.read_text("utf-8"))
     assert setup is not None
     files = {each.name for each in folder.iterdir()} | {"roster.csv", "records.jsonl", "district.db", "."}
     for line in setup[1].splitlines():

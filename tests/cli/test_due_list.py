@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from jsonschema import Draft202012Validator
 
+import workflow
 from tests.cli.conftest import Desk
 from tests.conftest import Snapshot
-from tests.verdicts.test_due import TEXT
+from tests.visits import TEXT
 
 ROSTER = """branch,title,batch,group,person,name,status,roles
 b1,North,1,g1,ann,Ann,in post,clerk
@@ -43,6 +45,40 @@ def test_in_whose_hands(visits: Desk) -> None:
     assert visits.run("due", "--for", "olga", "--now", "2026-03-17").stdout.startswith(
         "Nothing is due.\n0 more are due later, 2 wait for an event"
     )
+
+
+def test_one_deadline_alone(visits: Desk) -> None:
+    weekly = visits.json("due", "--only", "weekly", "--now", "2026-03-17")
+    assert {item["deadline"] for item in weekly} == {"weekly"}
+    assert {item["branch"] for item in weekly} == {"b1", "b2"}
+    lost = visits.run("due", "--only", "weakly", "--now", "2026-03-17", code=2)
+    assert "there is no deadline weakly; did you mean weekly (weekly check)?" in lost.stderr
+
+
+def test_the_json_answers_to_its_schema(visits: Desk) -> None:
+    found, checker = visits.json("due", "--all", "--now", "2026-03-17"), Draft202012Validator(workflow.schema("due"))
+    checker.validate(found)
+    for part in (
+        lambda item: item["day"] is None,
+        lambda item: item["period"],
+        lambda item: item["escalated"],
+        lambda item: item["subject"],
+    ):
+        assert {bool(part(item)) for item in found} == {True, False}
+    assert not all(item["confirmed"] for item in found)
+    checker.validate([])
+    spoilt = (
+        {"late": -1},
+        {"day": "tomorrow"},
+        {"day": ""},
+        {"period": ["2026-03-02"]},
+        {"more": 1},
+        {"holders": [{"id": "ann"}]},
+        {"ladder": [["2026-03-02"]]},
+    )
+    assert [each for each in spoilt if checker.is_valid([{**found[0], **each}])] == []
+    for key in found[0]:
+        assert not checker.is_valid([{name: value for name, value in found[0].items() if name != key}])
 
 
 def test_how_far_ahead(visits: Desk) -> None:

@@ -60,6 +60,7 @@ def test_an_unknown_schema() -> None:
 
 def test_what_the_program_answers_is_valid(plants: Desk) -> None:
     valid("board", plants.json("board"))
+    valid("due", plants.json("due", "--all"))
     valid("cases", plants.json("case", "list", "north"))
     valid("timeline", plants.json("timeline", "north"))
     valid("timeline", plants.json("timeline", "--campaign"))

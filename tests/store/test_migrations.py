@@ -37,7 +37,7 @@ def test_an_empty_file_becomes_current(tmp_path: Path) -> None:
     path = tmp_path / "empty.db"
     path.touch()
     store = Store.create(path)
-    assert version(store) == CURRENT == 3
+    assert version(store) == CURRENT == 5
     found = {name for (name,) in store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert found == {model._meta.table_name for model in TABLES}
     store.close()
@@ -51,31 +51,31 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
 
 def test_a_next_step_runs_once(store: Store) -> None:
     steps = (*scripts(), "-- two; statements\nCREATE TABLE extra (n);\nINSERT INTO extra VALUES (1);\n")
-    assert migrate(store, steps) == 4
-    assert migrate(store, steps) == 4
-    assert version(store) == 4
+    assert migrate(store, steps) == CURRENT + 1
+    assert migrate(store, steps) == CURRENT + 1
+    assert version(store) == CURRENT + 1
     assert store.rows("SELECT n FROM extra") == [(1,)]
 
 
 def test_a_step_that_fails_leaves_the_version_before_it(store: Store) -> None:
     with pytest.raises(Exception, match="no such table"):
         migrate(store, (*scripts(), "CREATE TABLE extra (n);\nINSERT INTO missing VALUES (1);\n"))
-    assert version(store) == 3
+    assert version(store) == CURRENT
     assert store.rows("SELECT 1 FROM sqlite_master WHERE name = 'extra'") == []
 
 
 def test_a_newer_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "newer.db"
     store = Store.create(path)
-    store.execute("UPDATE workflow_meta SET value = '7' WHERE name = 'schema'")
+    store.execute("UPDATE workflow_meta SET value = '70' WHERE name = 'schema'")
     with pytest.raises(DatabaseFault):
         migrate(store)
     store.close()
     with pytest.raises(DatabaseFault) as caught:
         Store.open(path)
     assert caught.value.code == "database-too-new"
-    assert caught.value.say("en").startswith("the database has schema version 7, this program knows up to 3: install a newer")
-    assert caught.value.say("zh") == "数据库结构版本为 7，本程序只支持到 3：请安装更新版本的程序"
+    assert caught.value.say("en").startswith(f"the database has schema version 70, this program knows up to {CURRENT}: install a newer")
+    assert caught.value.say("zh") == f"数据库结构版本为 70，本程序只支持到 {CURRENT}：请安装更新版本的程序"
 
 
 def test_the_models_describe_what_the_scripts_make(store: Store) -> None:
@@ -92,7 +92,7 @@ def test_the_models_describe_what_the_scripts_make(store: Store) -> None:
 
 
 def test_a_database_of_version_1_says_what_its_ledger_says(migrated: Store) -> None:
-    assert version(migrated) == 3
+    assert version(migrated) == CURRENT
     assert verify_chain(migrated) == ()
     assert compare(migrated, definition_of) == ()
 

@@ -11,7 +11,8 @@ from workflow.cli.sheets import Sheet
 from workflow.definition.model import FINISHED, Definition
 from workflow.engine.board import ENDED, HALTED, TITLES, Board, Cell, Closed, Hold, HoldKind
 from workflow.errors import NotFound, did_you_mean
-from workflow.texts import Text
+from workflow.reminders import Unreached
+from workflow.texts import Text, counted
 from workflow.verdicts.outlook import Outlook
 from workflow.verdicts.render.voice import Voice
 
@@ -49,6 +50,7 @@ _LACKING = Text.of(
     "{what} [{code}]: wanting in {lacking} {branches}, the first thing in the way of {n}",
     "{what} [{code}]：共 {lacking} 个{branches}未满足，其中 {n} 个首先卡在此处",
 )
+_UNREACHED = Text.of("! not delivered: {parts}; see `workflow remind outbox`", "! 未送达：{parts}；查看：`workflow remind outbox`")
 _NO_BLOCKER = Text.of("nothing holds it up", "无阻碍")
 NOBODY_YET = Text.of("nobody yet", "尚无人")
 
@@ -82,6 +84,16 @@ def _sum(voice: Voice, board: Board, branches: set[str]) -> str:
         ended=voice.say(_SUM_ENDED, n=f"{ended:,}") if ended else "",
         **counts,
     )
+
+
+def unreached_line(lang: str, unreached: Unreached) -> str:
+    """That reminders do not get through, and where to look; empty where they do."""
+    dead, nowhere = unreached.given_up, unreached.without_address
+    parts = [Text.of(f"{counted(dead, 'message')} given up", f"已放弃 {dead:,} 份通知")] if dead else []
+    if nowhere:
+        parts.append(Text.of(f"{counted(nowhere, 'person', 'people')} without an address", f"{nowhere:,} 人没有联系地址"))
+    said = [part.say(lang) for part in parts]
+    return _UNREACHED.say(lang, parts=("，" if lang == "zh" else ", ").join(said)) if said else ""
 
 
 def closed_lines(voice: Voice, closed: Closed) -> list[str]:

@@ -55,14 +55,15 @@ _NOTHING = Text.of("Nothing is due.", "没有到期事项。")
     zh="提前天数（默认 7）",
 )
 @option("--branch", metavar="BRANCH", en="only this branch", zh="只看此支部")
+@option("--only", metavar="DEADLINE", en="only this deadline, by its code", zh="只看此期限（代码）")
 @option("--all", "every", is_flag=True, en="all that is open, however far off", zh="全部未了结事项，不论远近")
 @full
 @click.pass_obj
-def due(settings: Settings, person: str | None, days: int, branch: str | None, every: bool, full: bool) -> None:
+def due(settings: Settings, person: str | None, days: int, branch: str | None, only: str | None, every: bool, full: bool) -> None:
     with settings.campaign() as campaign:
         today = local_date(campaign.now, campaign.definition.calendar.zone)
         last = (today + timedelta(days=days)).isoformat()
-        found = _in_hands(campaign, person, campaign.dues(branch))
+        found = _of(campaign, only, _in_hands(campaign, person, campaign.dues(branch)))
         chosen = found if every else [item for item in found if item.day is not None and item.day <= last]
         tellers = Tellers(campaign.version, settings.lang, full, names=campaign.names())
         voice = tellers.of(campaign.definition.hash)
@@ -85,6 +86,17 @@ def _in_hands(campaign: Campaign, person: str | None, found: Iterable[DueItem]) 
     if person not in names:
         raise not_found("there is no person", "没有人员", person, names, "person", "people")
     return [item for item in found if any(each.id == person for each in (*item.holders, *item.escalated))]
+
+
+def _of(campaign: Campaign, only: str | None, found: list[DueItem]) -> list[DueItem]:
+    """What is due by one deadline. Raises `NotFound` if neither the rules in force nor anything that is due know it."""
+    if only is None:
+        return found
+    titles = {ident: deadline.title.say("en") for ident, deadline in campaign.definition.deadlines.items()}
+    chosen = [item for item in found if item.deadline == only]
+    if not chosen and only not in titles:
+        raise not_found("there is no deadline", "没有期限", only, titles, "deadline", "deadlines")
+    return chosen
 
 
 def _table(tellers: Tellers, title: str, rows: Sequence[DueRow], today: str) -> Sheet:

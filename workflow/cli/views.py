@@ -8,12 +8,13 @@ from attrs import asdict
 from workflow.cli import show
 from workflow.cli.audit.looking_back import Back, look_back, past
 from workflow.cli.audit.unblocking import show_supposed, supposing
-from workflow.cli.boards import board_tables, chosen, listed
+from workflow.cli.boards import board_tables, chosen, listed, unreached_line
 from workflow.cli.events import attempts_table, event_plain, event_text
 from workflow.cli.facts import full
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
 from workflow.errors import Misuse
+from workflow.reminders import unreached
 from workflow.texts import Text
 
 
@@ -91,11 +92,13 @@ def board(settings: Settings, batch: str | None, code: str | None, every: bool) 
             else:
                 show.draw(listed(definition, settings.lang, found, every=every))
             return
-        at_a_glance = campaign.board()
+        at_a_glance, undelivered = campaign.board(), unreached(campaign.store)
         if settings.json:
-            show.say_json(asdict(at_a_glance))
+            show.say_json({**asdict(at_a_glance), "undelivered": asdict(undelivered)})
             return
         show.draw(*board_tables(definition, settings.lang, at_a_glance, campaign.outlooks() if batch is not None else {}, batch))
+        if line := unreached_line(settings.lang, undelivered):
+            show.say(line)
 
 
 @command(

@@ -12,9 +12,9 @@ from attrs import define, field, frozen
 from workflow.canonical import canonical
 from workflow.clock import stamp
 from workflow.errors import Misuse
+from workflow.leases import at_work, holder
 from workflow.progress import Progress
 from workflow.reminders.channels.base import Channel
-from workflow.reminders.leases import at_work, holder
 from workflow.reminders.message import ChannelFault, Message
 from workflow.reminders.notices import message
 from workflow.store import Store

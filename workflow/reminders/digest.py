@@ -34,7 +34,7 @@ def digest(tellers: Mapping[str, Tellers], person: str, day: str, announcements:
     `link` says where a branch is seen, `{branch}` stands for its id (`https://host/branches/{branch}`); without it the letter names the
     command. What is announced more than once is said once. Titles in the notice's items are in the first language.
     """
-    told = _once(announcements)
+    told = _once(announcements, person)
     points = _points(told, day)
     on = Occasion(person=person, day=day, late=sorted(each.meant for each in told if each.meant < day), link=link)
     letters = {lang: compose(each, on, points) for lang, each in tellers.items()}
@@ -42,14 +42,18 @@ def digest(tellers: Mapping[str, Tellers], person: str, day: str, announcements:
     return Notice(f"digest:{person}:{day}", person, day, letters, [_plain(first, each, day) for each in told])
 
 
-def _once(announcements: Iterable[Announcement]) -> list[Announcement]:
-    """Each open deadline once, the most urgent first: as its owner where the person is that too, since the first day it was to be said."""
+def _once(announcements: Iterable[Announcement], person: str) -> list[Announcement]:
+    """Each open deadline once, the most urgent first: as its owner where the person is that too, since the first day it was to be said.
+
+    The clerk who is the secretary as well is not told, as clerk, that the secretary answers for it.
+    """
     found: dict[tuple[object, ...], Announcement] = {}
     for said in sorted(announcements, key=lambda each: each.meant):
         item = said.item
         key = (item.branch, item.deadline, item.subject, item.period)
         before = found.setdefault(key, said)
-        role = before.role if before.role == item.owner else said.role
+        answers = before.role == item.owner or any(holder.id == person for holder in item.holders)
+        role = item.owner if answers else said.role
         found[key] = evolve(said, role=role, meant=before.meant, moved=before.moved or said.moved)
     return sorted(found.values(), key=lambda each: each.item.urgency)
 

@@ -74,7 +74,7 @@ def put(store: Store, changed: Iterable[Entry]) -> None:
 def _stale(campaign: Campaign, seen: int, last: int, today: str) -> dict[str, str]:
     """The branches to be looked at, each with the day since which it may be otherwise."""
     store, day = campaign.store, campaign._desk.day
-    stale = dict(store.rows(_LOOK, (today,)))
+    stale: dict[str, str] = dict(store.rows(_LOOK, (today,)))
     if last == seen:
         return stale
     found = {branch_of(stream): day(read_stamp(at)) for stream, at in store.rows(_SINCE, (seen, last)) if stream != CAMPAIGN}

@@ -22,7 +22,7 @@ class Hearers:
 
     @classmethod
     def load(cls, campaign: Campaign, branches: Sequence[str]) -> Hearers:
-        found = {}
+        found: dict[str, tuple[Definition, Facts]] = {}
         now = campaign.now
         for version, states in by_version(campaign._desk, now, branches):
             facts = Facts.load(campaign.store, version.definition, FactNeeds(), now, list(states), states=version.states)

@@ -20,6 +20,9 @@ _UNDELIVERED = """SELECT n.person, d.channel, COALESCE(a.address, ''), d.state, 
     WHERE d.state = ? GROUP BY n.person, d.channel, d.error ORDER BY n.person, d.channel, MIN(n.day)"""
 _UNADDRESSED = """SELECT n.person, COUNT(*), MIN(n.day), MAX(n.day) FROM workflow_notice n
     WHERE NOT EXISTS (SELECT 1 FROM workflow_delivery d WHERE d.notice = n.id) GROUP BY n.person ORDER BY n.person"""
+_UNREACHED = """SELECT (SELECT COUNT(*) FROM workflow_delivery WHERE state = ?), (SELECT COUNT(DISTINCT person) FROM workflow_notice n
+    WHERE NOT EXISTS (SELECT 1 FROM workflow_address a WHERE a.person = n.person)
+    AND NOT EXISTS (SELECT 1 FROM workflow_delivery d WHERE d.notice = n.id))"""
 _REVIVE = """UPDATE workflow_delivery SET state = 'waiting', attempts = 0, next_at = ? WHERE state = 'dead' AND EXISTS
     (SELECT 1 FROM workflow_notice n JOIN workflow_address a ON a.person = n.person
      WHERE n.id = workflow_delivery.notice AND a.channel = workflow_delivery.channel)"""
@@ -49,6 +52,14 @@ class Undelivered:
     error: Text | None = field(converter=_text)
 
 
+@frozen
+class Unreached:
+    """How many messages were `given_up`, and how many people with a notice to get have no address (`without_address`)."""
+
+    given_up: int
+    without_address: int
+
+
 def outbox(store: Store) -> list[Undelivered]:
     """All that is not delivered: first what was given up, then whom nobody can reach, then what waits."""
     with store.read():
@@ -56,6 +67,12 @@ def outbox(store: Store) -> list[Undelivered]:
         waiting = [Undelivered(*row) for row in store.rows(_UNDELIVERED, (WAITING,))]
         nowhere = [Undelivered(who, "", "", UNADDRESSED, n, first, last, 0, "", None) for who, n, first, last in store.rows(_UNADDRESSED)]
     return [*dead, *nowhere, *waiting]
+
+
+def unreached(store: Store) -> Unreached:
+    """Whether anything wants somebody's attention, at the cost of a single query."""
+    given_up, without_address = store.row(_UNREACHED, (DEAD,)) or (0, 0)
+    return Unreached(given_up, without_address)
 
 
 def again(store: Store, now: datetime) -> int:

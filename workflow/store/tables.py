@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from peewee import SQL, BareField, CompositeKey, IntegerField, Model, TextField
 
+from workflow.store.outgoing_tables import DeadLetter, Stuck, Subscription
+
 SLOTS = 24  # columns f1..f24 of a line
 
 
@@ -357,5 +359,5 @@ class Delivery(Model):
 PROJECTED = (
     Meta, DefinitionText, Enactment, Person, Grant, Branch, Attempt, Member, Stay, Document, Line, Carried, Case, Waiver, Batch,
 )  # fmt: skip
-OPERATIONAL = (Address, Notice, Delivery)  # not made from the ledger, and never compared with it
+OPERATIONAL = (Address, Notice, Delivery, Subscription, Stuck, DeadLetter)  # not made from the ledger, and never compared with it
 TABLES = (Event, *PROJECTED, *OPERATIONAL)

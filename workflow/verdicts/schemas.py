@@ -16,11 +16,12 @@ SCHEMAS = {
     "board": "workflow.verdicts",
     "cases": "workflow.verdicts",
     "timeline": "workflow.verdicts",
+    "due": "workflow.verdicts",
 }  # name -> package
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) called "definition", "verdict", "outlook", "board", "cases" or "timeline".
+    """The JSON Schema (draft 2020-12) called "definition", "verdict", "outlook", "board", "cases", "timeline" or "due".
 
     Each refers to nothing outside itself. Raises `NotFound` for another name.
     """

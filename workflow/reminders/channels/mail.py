@@ -15,9 +15,10 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from workflow.reminders.channels.base import PATIENCE, scrubbed, unreachable
+from workflow.reminders.channels.base import scrubbed, unreachable
 from workflow.reminders.message import ChannelFault, Message
 from workflow.texts import Text
+from workflow.web import PATIENCE
 
 Security = Literal["starttls", "tls", "none"]
 

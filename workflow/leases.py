@@ -1,4 +1,4 @@
-"""Who is at work on a message. A lease runs out, but a holder that is known to be alive keeps it: clocks jump, and hosts sleep."""
+"""Who is at work on something. A lease runs out, but a holder that is known to be alive keeps it: clocks jump, and hosts sleep."""
 
 from __future__ import annotations
 
