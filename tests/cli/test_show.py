@@ -53,6 +53,17 @@ def test_one_item_in_full(desk: Desk) -> None:
     assert "remedy: hold make-up lessons" in said
 
 
+def test_a_deadline_says_how_and_at_what_time_it_is_announced(desk: Desk) -> None:
+    said = desk.run("show", PLANT, "deadlines", "grave_hazard").stdout
+    assert "due: 3 d after hazard" in said
+    assert "announced: -1 d foreman, 0 d foreman, +1 d safety officer, +2 d head office" in said
+    assert "on closed days too: yes" in said
+    assert "letters at: foreman 07:30, safety officer 07:30, head office 09:00" in said
+    said = desk.run("show", MODEL, "deadlines", "next_visit", "--lang", "zh").stdout
+    assert "发出时刻：督导组 08:30、教育活动办公室 16:00" in said
+    assert "休息日" not in said
+
+
 def test_the_campaigns_own_definition_and_its_roster(plants: Desk) -> None:
     assert "hazard" in plants.run("show", "cases").stdout
     assert [branch["id"] for branch in plants.json("show", "branches")] == ["north", "south"]

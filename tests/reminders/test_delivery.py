@@ -28,10 +28,10 @@ from tests.reminders.ground import (
 )
 from workflow.clock import VirtualClock, read_stamp, stamp
 from workflow.errors import Misuse, NotFound
+from workflow.leases import at_work, holder
 from workflow.reminders import Address, ChannelFault, Message, addresses, again, deliver, delivery, forget, outbox, post, set_address
 from workflow.reminders.channels import Mail, Webhook
 from workflow.reminders.delivery import DELAYS, LEASE
-from workflow.reminders.leases import at_work, holder
 from workflow.store import Store
 from workflow.texts import Text
 

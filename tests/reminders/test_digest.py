@@ -182,11 +182,19 @@ def test_what_is_announced_twice_is_said_once() -> None:
     assert text.count("weekly check") == 1
 
 
+def test_who_answers_for_it_hears_of_it_as_such() -> None:
+    """Whatever other role it came up in: nobody is told of themselves as of somebody else."""
+    found = letter(said(OVERDUE, "group")).text
+    assert "You answer for it as clerk." in found
+    assert "Who answers for it" not in found
+
+
 def test_what_programs_read() -> None:
-    found = notice(said(AHEAD, moved="2026-03-19"), said(OVERDUE, "group", "2026-03-16"))
+    others = open_item("stage", "2026-03-13", holders=("bob",))
+    found = notice(said(AHEAD, moved="2026-03-19"), said(others, "group", "2026-03-16"))
     assert (found.id, found.person, found.day) == ("digest:ann:2026-03-17", "ann", DAY)
     first, second = found.items
-    assert list(first["holders"]) == [{"id": "ann", "name": "Ann", "role": "clerk"}]
+    assert list(first["holders"]) == [{"id": "bob", "name": "Bob", "role": "clerk"}]
     assert canonical(found.items)  # nothing in it that is not JSON
     assert {key: first[key] for key in ("branch", "branch_title", "deadline", "title", "day", "late", "role", "meant", "moved")} == {
         "branch": "b1",

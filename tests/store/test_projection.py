@@ -7,6 +7,7 @@ from workflow.clock import stamp
 from workflow.errors import DatabaseFault
 from workflow.store import Projector, Store
 from workflow.store.events import Event
+from workflow.store.migrations import CURRENT
 
 T0 = stamp(START)
 
@@ -20,7 +21,7 @@ def test_created_brings_the_definition(sample: Sample) -> None:
         ("campaign", "试点"),
         ("definition", HASH),
         ("rehearsal", "0"),
-        ("schema", "3"),
+        ("schema", str(CURRENT)),
     ]
     assert sample.store.rows("SELECT * FROM workflow_definition") == [(HASH, '{"definition":"sample","title":"样例"}', 1)]
     assert sample.store.rows("SELECT * FROM workflow_enactment") == [(1, HASH, "", "running", "{}", 1)]

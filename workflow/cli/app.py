@@ -32,6 +32,7 @@ from workflow.cli.motion.enacting import enact
 from workflow.cli.motion.members import appoint, member, relieve
 from workflow.cli.motion.structure import batch, branch
 from workflow.cli.moving import ask, move, waive
+from workflow.cli.outgoing import outgoing
 from workflow.cli.program import Group, Option, spoken
 from workflow.cli.proof import verify
 from workflow.cli.reminding import remind
@@ -181,6 +182,7 @@ cli = Program(
         verify,
         audit,
         remind,
+        outgoing,
     ],
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from workflow.definition.differences import due_text
 from workflow.definition.model import Definition, Field, Move
 from workflow.definition.terms import POWER_TITLES, POWERS
 from workflow.verdicts.render.voice import Voice
@@ -116,6 +117,28 @@ def stages(voice: Voice) -> list[Plain]:
     ]
 
 
+def deadlines(voice: Voice) -> list[Plain]:
+    """Each with when it is due, whom it is announced to, and at what time of the day, by role."""
+    definition = voice.definition
+    return [
+        {
+            "id": each.id,
+            "title": voice.say(each.title, **definition.texts),
+            "day": voice.say(due_text(definition, each.due)),
+            "each": each.each,
+            "owner": each.owner,
+            "ladder": [{"days": rung.days, "to": rung.to} for rung in each.ladder],
+            "urgent": each.urgent,
+            "until": each.until.text if each.until else None,
+            "at": {
+                role: f"{definition.reminders.time_for(role):%H:%M}" for role in dict.fromkeys((each.owner, *(r.to for r in each.ladder)))
+            },
+            "basis": [{"id": name, "title": voice.instrument(name)} for name in each.basis],
+        }
+        for each in definition.deadlines.values()
+    ]
+
+
 def authority(voice: Voice) -> list[Plain]:
     """Who may change the plan and the rolls in motion; a power nobody holds stands there without anybody."""
     granted = voice.definition.authority
@@ -130,6 +153,7 @@ TOPICS: Mapping[str, Topic] = {
     "cases": cases,
     "roles": roles,
     "parameters": parameters,
+    "deadlines": deadlines,
     "authority": authority,
 }
 

@@ -16,7 +16,9 @@ from workflow.cli.settings import Settings
 from workflow.cli.sheets import Sheet
 from workflow.cli.wording import WORDS, summary
 from workflow.definition import Definition, load_file
+from workflow.definition.differences import ladder_text
 from workflow.definition.loading import shipped
+from workflow.definition.model import Rung
 from workflow.engine.campaign import Campaign
 from workflow.engine.entry import TYPES
 from workflow.errors import Misuse, NotFound, did_you_mean
@@ -37,11 +39,13 @@ _COLUMNS = {
     "cases": ("id", "title", "of", "by", "fields", "moves"),
     "roles": ("id", "title", "scope"),
     "parameters": ("id", "title", "text", "basis"),
+    "deadlines": ("id", "title", "day", "each", "owner", "ladder", "urgent"),
     "authority": ("id", "title", "by"),
     "branches": ("id", "title", "batch", "group", "state"),
     "people": ("id", "name", "branch", "roles_held"),
 }
 _OPTIONAL = Text.of("{field} (optional)", "{field}（可不填）")
+_YES = Text.of("yes", "是")
 _SEE = Text.of(
     "See `workflow show {words}`, and with an id after it one of them.", "用 `workflow show {words}` 逐类列出，其后再加标识可看其中一项。"
 )
@@ -54,10 +58,10 @@ _WHICH = Text.of(
 
 @command(
     "show",
-    "Show what a definition holds: its records, moves, requirements, roles, cases, parameters, stages or authority; with an id, one of"
-    " them in full. Without FILE it is the campaign's own, and then branches and people can be shown too.",
+    "Show what a definition holds: its records, moves, requirements, roles, cases, parameters, stages, deadlines or authority; with"
+    " an id, one of them in full. Without FILE it is the campaign's own, and then branches and people can be shown too.",
     "显示方案内容：records（记录）、moves（动作）、requirements（条件）、roles（角色）、cases（事项）、parameters（参数）、"
-    "stages（阶段）或 authority（职权）；后加标识则详列其中一项。"
+    "stages（阶段）、deadlines（期限）或 authority（职权）；后加标识则详列其中一项。"
     "不写 FILE 即为当前活动的方案，此时还可显示 branches（支部）和 people（人员）。",
     without=("now",),
 )
@@ -178,11 +182,13 @@ def _full(voice: Voice, name: str, value: Any) -> str:
 
 def _cell(voice: Voice, name: str, value: Any) -> str:
     """A value as people read it; ids that are to be typed stay as they are."""
-    if value is None or value == "" or value == []:
+    if value is None or value is False or value == "" or value == []:
         return ""
     match name:
         case "by" | "waivable_by":
             return voice.roles(value)
+        case "ladder" | "at" | "urgent":
+            return _announced(voice, name, value)
         case "owner":
             return voice.role(value)
         case "of" | "scope" | "each" | "level":
@@ -201,6 +207,13 @@ def _cell(voice: Voice, name: str, value: Any) -> str:
             return voice.clauses(source["title"] for source in value if source["id"] in voice.definition.instruments)
         case _:
             return voice.listed(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _announced(voice: Voice, name: str, value: Any) -> str:
+    """How a deadline is announced: its rungs, at what time of the day by role, and whether on closed days too."""
+    if name == "ladder":
+        return voice.say(ladder_text(voice.definition, [Rung(**rung) for rung in value]))
+    return voice.say(_YES) if name == "urgent" else voice.listed(f"{voice.role(role)} {at}" for role, at in value.items())
 
 
 def _beside(voice: Voice, title: str, name: str) -> str:

@@ -1,9 +1,7 @@
-"""Commands about reminders: remind address, outbox, send."""
+"""Commands about reminders: remind address, outbox, purge; with those of other modules: send, tick, run, calendar."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,12 +10,12 @@ import click
 from attrs import asdict
 
 from workflow.cli import show
+from workflow.cli.calendar_feed import calendar
 from workflow.cli.program import Group, command, option
 from workflow.cli.settings import Settings
+from workflow.cli.ticking import run, send, tick
 from workflow.clock import read_stamp
-from workflow.engine.campaign import Campaign
-from workflow.reminders import Address, Delivered, Undelivered, addresses, again, deliver, forget, outbox, set_address
-from workflow.reminders.channels import SETTINGS, configured
+from workflow.reminders import Address, Undelivered, addresses, again, forget, outbox, purge, set_address
 from workflow.texts import Text
 from workflow.verdicts.render.voice import Voice
 
@@ -48,17 +46,10 @@ _OUTBOX = Text.of(
 _ALL_DELIVERED = Text.of("All is delivered.", "全部已送达。")
 _AGAIN = Text.of("to be tried again at the next sending: {n}", "下次投递时重试：{n}")
 _DUE_FROM = Text.of("{first} to {last}", "{first} 至 {last}")
-_DELIVERED = Text.of(
-    "sent: {sent}, to be tried again: {failed}, given up: {dead}, waiting: {waiting}",
-    "已发送 {sent}，待重试 {failed}，放弃 {dead}，等待 {waiting}",
+_PURGED = Text.of(
+    "Deleted of before {day}: {sent} sent, {given_up} given up. Waiting, and kept: {kept}.",
+    "已删除 {day} 之前的通知：已发送 {sent}，已放弃 {given_up}。仍在等待而保留：{kept}。",
 )
-_FAULT = Text.of("! {channel}: {text}", "! {channel}：{text}")
-_NOT_SET_UP = Text.of("! {channel}: it is not set up here; set {variable}", "! {channel}：此处未设置；请设 {variable}")
-_NOT_IN_REHEARSALS = Text.of(
-    "! {channel}: a rehearsal writes to nobody; it has the channels console and file",
-    "! {channel}：演练不向任何人发信，只用 console 和 file 通道",
-)
-_SENDING = Text.of("sending", "投递")
 
 remind = Group(
     "remind",
@@ -144,32 +135,19 @@ def outbox_(settings: Settings, once_more: bool) -> None:
 
 
 @command(
-    "send",
-    "Deliver what waits and is due, once, through the channels set up in the environment. Exit code 1: something was given up.",
-    "通过环境变量中设置的通道投递到期的通知，一次即止。退出码 1 表示有通知被放弃。",
+    "purge",
+    "Delete old notices: those that were sent, or given up. What waits is kept, and so is the ledger.",
+    "删除旧通知：已发送的和已放弃的。等待中的通知予以保留，台账不变。",
 )
+@option("--before", metavar="DATE", required=True, en="notices of before this day, today at the latest", zh="此日之前的通知，最晚为今天")
 @click.pass_obj
-def send(settings: Settings) -> int:
-    with settings.campaign() as campaign, show.progress(_SENDING.say(settings.lang)) as progress:
-        screen = sys.stderr if settings.json else sys.stdout
-        channels = configured(os.environ, screen, rehearsal=campaign.rehearsal)
-        done = deliver(campaign.store, lambda: campaign.now, channels, progress)
-        idle = sorted({each.channel for each in outbox(campaign.store) if each.state == "waiting"} - {each.name for each in channels})
-        _say_delivered(settings, campaign, done, idle)
-    return 1 if done.dead else 0
-
-
-def _say_delivered(settings: Settings, campaign: Campaign, done: Delivered, idle: Sequence[str]) -> None:
-    lang = settings.lang
+def purge_(settings: Settings, before: str) -> None:
+    with settings.campaign() as campaign:
+        gone = asdict(purge(campaign, before))
     if settings.json:
-        faults = {channel: text.say(lang) for channel, text in done.faults.items()}
-        show.say_json({**asdict(done), "faults": faults, "not_set_up": list(idle)})
-        return
-    lines = [_DELIVERED.say(lang, sent=done.sent, failed=done.failed, dead=done.dead, waiting=done.waiting)]
-    lines += [_FAULT.say(lang, channel=channel, text=text) for channel, text in done.faults.items()]
-    missing = _NOT_IN_REHEARSALS if campaign.rehearsal else _NOT_SET_UP
-    lines += [missing.say(lang, channel=channel, variable=SETTINGS.get(channel, "")) for channel in idle]
-    show.say("\n".join(lines))
+        show.say_json({"before": before, **gone})
+    else:
+        show.say(_PURGED.say(settings.lang, day=before, **gone))
 
 
 def _draw_addresses(voice: Voice, found: Sequence[Address]) -> None:
@@ -203,5 +181,5 @@ def _plain(each: Undelivered, lang: str) -> dict[str, Any]:
     return {**plain, "error": each.error.say(lang) if each.error else None}
 
 
-for command_ in (address, outbox_, send):
+for command_ in (address, outbox_, send, tick, run, purge_, calendar):
     remind.add_command(command_)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import time
 from functools import reduce
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ _EVERY_WEEK = Text.of("every week on {day}, from {event} on", "自{event}起每{
 _EVERY_MONTH = Text.of("every month on day {day}, from {event} on", "自{event}起每月{day}日")
 _PLANNED_END = Text.of("planned end of {stage}", "{stage}计划结束")
 _PART = Text.of("{of}: {part}", "{of}：{part}")
+_HOURS = Text.of("{start} to {end}", "{start} 至 {end}")
 _FROM_TO = Text.of("{title}: {start} to {end}", "{title}：{start} 至 {end}")
 WEEKDAYS = (
     Text.of("Monday", "周一"),
@@ -110,8 +112,8 @@ class _Comparison:
 
 
 def _look(item: Any, look: str) -> Any:
-    """What is compared: an attribute of the item, or one of its attribute's; an item that is a text or a list is that itself."""
-    if isinstance(item, (Text, tuple)):
+    """What is compared: an attribute of the item, or one of its attribute's; an item that is a text, a time or a list is that itself."""
+    if isinstance(item, (Text, time, tuple)):
         return item
     if look == "lasts":
         return (item.lasts, item.months)
@@ -177,7 +179,8 @@ def _lasts(_definition: Definition, lasts: tuple[int | None, int | None]) -> Tex
     return None if days is None else DAYS.filled(n=days)
 
 
-def _due(definition: Definition, due: Due) -> Text:
+def due_text(definition: Definition, due: Due) -> Text:
+    """When it is due, in words: `7 days after application`."""
     if due.event is None:
         return Text.same(str(due.on))
     event = event_title(definition, due.event)
@@ -210,11 +213,20 @@ def _closed(_definition: Definition, periods: Iterable[Closed]) -> Text:
     return _joined(_FROM_TO.filled(title=each.title, start=each.start, end=each.end) for each in periods)
 
 
-def _ladder(definition: Definition, rungs: Iterable[Rung]) -> Text:
+def ladder_text(definition: Definition, rungs: Iterable[Rung]) -> Text:
     """`-7 d secretary, +1 d group`"""
     return _joined(
         _RUNG.filled(days=DAYS.filled(n=f"{rung.days:+}" if rung.days else 0), role=_roles(definition, rung.to)) for rung in rungs
     )
+
+
+def _clock(_definition: Definition, at: time) -> Text:
+    return Text.same(f"{at:%H:%M}")
+
+
+def _quiet(_definition: Definition, hours: tuple[time, time]) -> Text:
+    start, end = hours
+    return _HOURS.filled(start=f"{start:%H:%M}", end=f"{end:%H:%M}")
 
 
 def _effects(_definition: Definition, effects: Iterable[Effect]) -> Text:
@@ -243,9 +255,11 @@ _WAYS: dict[str, Callable[[Definition, Any], Text | None]] = {
     **dict.fromkeys(("batches.finished", "passes.requires"), _requirement),
     "level": lambda _definition, level: LEVELS[level],
     "lasts": _lasts,
-    "due": _due,
+    "due": due_text,
     "calendar.closed": _closed,
-    "ladder": _ladder,
+    "ladder": ladder_text,
+    **dict.fromkeys(("at", "reminders.at"), _clock),
+    "reminders.quiet": _quiet,
     "effects": _effects,
 }
 
@@ -306,7 +320,8 @@ _PARTS = (
         ordered=True,
     ),
     _Part("cases", _of("cases"), ("by", "title", "of"), (_fields("fields"), _phases("states"), _MOVES)),
-    _Part("deadlines", _of("deadlines"), ("due", "title", "owner", "until", "ladder", "each", "basis")),
+    _Part("deadlines", _of("deadlines"), ("due", "title", "owner", "until", "ladder", "each", "urgent", "basis")),
+    _Part("reminders.roles", _of("reminders.roles"), ("at",)),
     _Part(
         "invariants",
         _of("invariants"),
@@ -321,6 +336,7 @@ _DEFINITION = _Part(
     (
         *("title", "version", "languages", "labels.branch", "labels.member", "calendar.country", "calendar.zone"),
         *("calendar.closed", "time_policy", "members.default", "batches.finished", "batches.share", "batches.share_name"),
+        *("reminders.at", "reminders.quiet"),
     ),
     _PARTS,
 )

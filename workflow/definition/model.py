@@ -37,6 +37,7 @@ from workflow.definition.terms import (
     Parameter,
     Phase,
     RecordKind,
+    Reminders,
     Requirement,
     Role,
     Rung,
@@ -80,6 +81,7 @@ __all__ = [
     "Parameter",
     "Phase",
     "RecordKind",
+    "Reminders",
     "Requirement",
     "Role",
     "Rung",
@@ -121,6 +123,7 @@ class Definition:
     stages: Mapping[str, Stage]
     cases: Mapping[str, CaseKind]
     deadlines: Mapping[str, Deadline]
+    reminders: Reminders = field(factory=Reminders)
     invariants: Mapping[str, Invariant]
     reports: Mapping[str, ReportKind] = field(factory=dict)
     audits: Mapping[str, AuditRule] = field(factory=dict)

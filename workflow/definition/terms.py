@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -320,8 +320,28 @@ class Deadline:
     ladder: tuple[Rung, ...]
     until: Expression | None = None
     each: str | None = None
+    urgent: bool = False  # its rungs ring on closed days too
     basis: tuple[str, ...] = ()
     origin: str = ""
+
+
+@frozen(kw_only=True)
+class Reminders:
+    """When the one letter a day goes out, in the local time of the calendar: `at`, other times by role, and the hours in which
+    nothing is sent (`quiet`: from the first to before the second; they may run over midnight)."""
+
+    at: time = time(8)
+    roles: Mapping[str, time] = field(factory=dict)
+    quiet: tuple[time, time] | None = None
+
+    def time_for(self, role: str) -> time:
+        return self.roles.get(role, self.at)
+
+    def is_quiet(self, local: time) -> bool:
+        if self.quiet is None:
+            return False
+        start, end = self.quiet
+        return start <= local < end if start < end else local >= start or local < end
 
 
 @frozen(kw_only=True)

@@ -31,6 +31,7 @@ from workflow.engine.versions import Versions
 from workflow.errors import DatabaseFault, Misuse
 from workflow.ledger import CAMPAIGN, Event, branch_stream, events, head, last_recorded
 from workflow.store import Store
+from workflow.store.commits import Hook
 from workflow.store.facts import CaseFact
 from workflow.texts import Text
 from workflow.verdicts import Outlook, Verdict, outlook_json, render_outlook, render_verdict, verdict_json
@@ -117,6 +118,16 @@ class Campaign(Steering):
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+    def after_commit(self, hook: Hook) -> Callable[[], None]:
+        """Call `hook(events)` after every commit with what this campaign wrote in it, refusals included; returns what takes it off.
+
+        Once for each outermost transaction, a host's own included, on the thread that committed it; never for what was rolled back,
+        not even to a savepoint. What the hook raises is logged (logger "workflow") and does not reach the caller, whose command
+        stands. A process that dies between commit and hook does not catch up: for that read the ledger. Raises `Misuse` from the
+        first command inside an open transaction whose commit nobody reports (begun by hand, or borrowed without `on_commit`).
+        """
+        return self._desk.store.commits.hook(hook)
 
     @property
     def definition(self) -> Definition:

@@ -222,7 +222,8 @@ class Desk:
             event = self._keep(hearing, "refused", verdict, {**kept, "command": verdict.command}, key)
             return evolve(verdict, event=position(event))
         accepted = accept(hearing, verdict)
-        verdict = evolve(verdict, created=accepted.created, detail=accepted.told)
+        if accepted.created is not None or accepted.told:
+            verdict = evolve(verdict, created=accepted.created, detail=accepted.told)
         event = self._keep(hearing, accepted.kind, verdict, {**kept, **accepted.payload}, key)
         if accepted.then is not None:
             accepted.then(event)

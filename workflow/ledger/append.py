@@ -51,4 +51,6 @@ def append(
             raise
         raise KeyReused(Text.of(f"the key {key} was used before", f"键 {key} 已被使用")) from problem
     assert position is not None
-    return Event(position, stream, seq, recorded_at, actor, role, kind, subject, payload, definition, prev, hashed, key)
+    event = Event(position, stream, seq, recorded_at, actor, role, kind, subject, payload, definition, prev, hashed, key)
+    store.commits.note(event)
+    return event

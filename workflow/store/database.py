@@ -13,6 +13,7 @@ from typing import Any
 import peewee
 
 from workflow.errors import DatabaseFault, Misuse, NotFound
+from workflow.store.commits import Commits
 from workflow.store.migrations import CURRENT, migrate, too_new, version
 from workflow.texts import Text
 
@@ -47,6 +48,7 @@ class Store:
         self._process = os.getpid()
         self._inherited: list[sqlite3.Connection] = []
         self._here = threading.local()  # the connection of this thread's transaction, while there is one
+        self.commits = Commits(db, self.row)
 
     @classmethod
     def create(cls, where: str | Path | peewee.SqliteDatabase) -> Store:
@@ -160,8 +162,9 @@ class Store:
         host's own transaction should begin IMMEDIATE: one that has read before another writes can no longer write itself.
         """
         try:
-            with self.db.savepoint() if self.in_transaction else self.db.transaction("IMMEDIATE"), self._inside():
+            with self._savepoint() if self.in_transaction else self.db.transaction("IMMEDIATE"), self._inside():
                 yield
+                self.commits.expect()
         except (sqlite3.DatabaseError, peewee.DatabaseError) as problem:
             cause = _unwritable(problem)
             if cause is None:
@@ -170,6 +173,19 @@ class Store:
                 Text.of(f"the database cannot be written now: {cause}; try again", f"数据库暂时无法写入：{cause}；请重试"),
                 code="database-busy",
             ) from problem
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
+        """As peewee's, but always of one name, by which SQLite means the innermost: a new name is a new statement to prepare each time."""
+        execute = self.connection().execute
+        execute("SAVEPOINT workflow")
+        try:
+            yield
+        except BaseException:
+            execute("ROLLBACK TO workflow")
+            execute("RELEASE workflow")
+            raise
+        execute("RELEASE workflow")
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -199,8 +215,10 @@ class Store:
 
     def execute(self, sql: str, parameters: Parameters = ()) -> sqlite3.Cursor:
         """Raises `Misuse` for half a character (a lone surrogate), which no database can hold: nothing of that name is there."""
+        cursor = self.connection().cursor()
+        cursor.row_factory = None  # whatever the host has set on its connection: rows are tuples here
         try:
-            return self.connection().execute(sql, parameters)
+            return cursor.execute(sql, parameters)
         except UnicodeEncodeError as problem:
             raise Misuse(
                 Text.of(f"not valid Unicode: {problem.object!r}", f"不是有效的 Unicode：{problem.object!r}"), "not-unicode"

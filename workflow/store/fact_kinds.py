@@ -59,7 +59,10 @@ class BranchFact:
 
 @define(eq=False)
 class MemberFact:
-    """A member; flags and fields are decoded only when asked for: most rules ask for neither."""
+    """A member; flags and fields are decoded only when asked for: most rules ask for neither.
+
+    `came` is the local date on which they came onto this roll, empty where nobody needs it.
+    """
 
     id: str
     branch: str
@@ -67,6 +70,7 @@ class MemberFact:
     status: str
     _flags: str
     _fields: str
+    came: str = ""
 
     @property
     def flags(self) -> frozenset[str]:

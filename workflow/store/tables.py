@@ -9,6 +9,7 @@ from __future__ import annotations
 from peewee import SQL, BareField, CompositeKey, IntegerField, Model, TextField
 
 from workflow.store.outgoing_tables import DeadLetter, Stuck, Subscription
+from workflow.store.reminder_tables import Address, Announcement, Delivery, Due, DueLook, DueSeen, Notice
 
 SLOTS = 24  # columns f1..f24 of a line
 
@@ -307,57 +308,19 @@ class Batch(Model):
         without_rowid = True
 
 
-class Address(Model):
-    """How a person is reached, and in which language. Personal: it can be deleted, and stands nowhere else."""
-
-    person = TextField()
-    channel = TextField()
-    address = TextField()
-    lang = TextField()
-
-    class Meta:
-        table_name = "workflow_address"
-        primary_key = CompositeKey("person", "channel")
-        without_rowid = True
-
-
-class Notice(Model):
-    """What is to be said to a person on a `day`. JSON: `body` as `workflow.reminders.notices` writes it."""
-
-    id = TextField(primary_key=True)
-    person = TextField()
-    day = TextField()
-    created = TextField()
-    body = TextField()
-
-    class Meta:
-        table_name = "workflow_notice"
-        indexes = ((("person", "day"), False),)
-
-
-class Delivery(Model):
-    """A notice on its way through one channel: "waiting", "sent" or "dead"; `next_at` is when it may be tried.
-
-    While a process is at it, `claimed_by` says which, and `next_at` when its lease runs out. JSON: `error` {language: text}.
-    """
-
-    notice = TextField()
-    channel = TextField()
-    state = TextField()
-    attempts = IntegerField()
-    next_at = TextField()
-    claimed_by = TextField(null=True)
-    receipt = TextField(null=True)
-    error = TextField(null=True)
-
-    class Meta:
-        table_name = "workflow_delivery"
-        primary_key = CompositeKey("notice", "channel")
-        without_rowid = True
-
-
 PROJECTED = (
     Meta, DefinitionText, Enactment, Person, Grant, Branch, Attempt, Member, Stay, Document, Line, Carried, Case, Waiver, Batch,
 )  # fmt: skip
-OPERATIONAL = (Address, Notice, Delivery, Subscription, Stuck, DeadLetter)  # not made from the ledger, and never compared with it
+OPERATIONAL = (
+    Due,
+    DueLook,
+    DueSeen,
+    Announcement,
+    Address,
+    Notice,
+    Delivery,
+    Subscription,
+    Stuck,
+    DeadLetter,
+)  # not made from the ledger, and never compared with it
 TABLES = (Event, *PROJECTED, *OPERATIONAL)

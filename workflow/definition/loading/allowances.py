@@ -247,7 +247,7 @@ def _sooner(overlay: Overlay, path: Path) -> None:
 
 
 def _restate(overlay: Overlay, path: Path) -> None:
-    """What things are called is each level's own."""
+    """What things are called, and when the letter of the day goes out, is each level's own."""
     overlay.add(path, overlay.stated(path))
 
 
@@ -302,6 +302,7 @@ class _Allowed:
 
 _NOTHING = _Allowed()
 _SECTION, _ITEM, _OPTIONAL = _Allowed(_open), _Allowed(_add), _Allowed(_add_optional, _field)
+_OWN = _Allowed(_add, _restate)
 _FIELD, _MORE, _FEWER = _Allowed(None, _field), _Allowed(_unite, _unite), _Allowed(_narrow, _narrow)
 _SECTIONS = (
     "instruments",
@@ -319,6 +320,8 @@ _SECTIONS = (
 _MOVES = ("gates.*.moves.*", "cases.*.moves.*")
 _ALLOWED = {
     **dict.fromkeys((*_SECTIONS, "labels", "branches", "stages.*.steps", "authority"), _SECTION),
+    **dict.fromkeys(("reminders", "reminders.roles", "reminders.quiet"), _SECTION),
+    **dict.fromkeys(("labels.*", "reminders.at", "reminders.roles.*", "reminders.quiet.*"), _OWN),
     **dict.fromkeys(("branches.fields", "members.fields", "records.*.fields", "cases.*.fields", "reports.*.lines"), _SECTION),
     **dict.fromkeys((*(f"{section}.*" for section in _SECTIONS), "stages.*.steps.*", "gates.*.moves.*", "reports.*.lines.*"), _ITEM),
     **dict.fromkeys(("branches.fields.*", "members.fields.*", "records.*.fields.*", "cases.*.fields.*"), _OPTIONAL),
@@ -339,7 +342,6 @@ _ALLOWED = {
     "calendar.closed": _Allowed(_add, _unite),
     "batches": _ITEM,
     "batches.share": _Allowed(None, _share),
-    "labels.*": _Allowed(_add, _restate),
     "parameters.*.value": _Allowed(None, _figure),
     "requirements.*.level": _Allowed(_raise, _raise),
     "deadlines.*.due": _Allowed(None, _sooner),

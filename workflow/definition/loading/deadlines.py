@@ -30,6 +30,7 @@ def deadlines(draft: Draft, world: World) -> dict[str, Deadline]:
             ladder=tuple(_rung(rung, owner) for _, rung in draft.listed((*path, "ladder"))),
             until=_until(draft, path, world) if known_each(draft, path, world) else None,
             each=value.get("each"),
+            urgent=value.get("urgent", False),
             basis=draft.names((*path, "basis")),
             origin=draft.origin(path),
         )

@@ -21,6 +21,7 @@ from workflow.definition.loading.deadlines import check_deadlines, deadlines
 from workflow.definition.loading.draft import Draft
 from workflow.definition.loading.faults import Faults
 from workflow.definition.loading.references import check_references
+from workflow.definition.loading.reminders import reminders
 from workflow.definition.loading.reports import reports
 from workflow.definition.loading.rules import check_rules
 from workflow.definition.loading.schema import Shape, check_shape
@@ -125,6 +126,7 @@ def _pieces(draft: Draft) -> dict[str, Any]:
         "stages": stages,
         "cases": cases,
         "deadlines": deadlines(draft, world),
+        "reminders": reminders(draft),
         "invariants": build.invariants(draft),
         "reports": reports(draft, world),
         "audits": audits(draft, world),

@@ -41,4 +41,4 @@ CREATE TABLE workflow_announcement (
   PRIMARY KEY (person, branch, deadline, subject, period)
 ) WITHOUT ROWID;
 
-CREATE INDEX workflow_announcement_due ON workflow_announcement (branch, deadline, subject, period);
+CREATE INDEX workflow_announcement_place ON workflow_announcement (branch, deadline, subject, period);
