@@ -20,7 +20,7 @@ roles:
   clerk: {scope: branch, title: {en: clerk, zh: 经办人}}
   group: {scope: assigned, title: {en: group, zh: 督导组}}
   office: {scope: all, title: {en: office, zh: 办公室}}
-authority: {extend: office, suspend: office, enact: office, transfer: office}
+authority: {extend: office, suspend: office, enact: office, transfer: office, restructure: office}
 members: {status: {in_post: {en: in post, zh: 在岗}}}
 instruments: {note-1: {title: {en: Note 1, zh: 第一号通知}}}
 records:

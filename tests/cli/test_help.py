@@ -108,7 +108,7 @@ def test_help_follows_the_language_wherever_it_stands(desk: Desk, name: str, lan
 
 def test_every_method_of_a_campaign_has_a_command() -> None:
     methods = {name for name, _ in inspect.getmembers(Campaign, callable) if not name.startswith("_")}
-    assert methods == set(COMMANDS_OF)
+    assert methods - {"after_commit"} == set(COMMANDS_OF)  # a hook is for the program that embeds
     assert set(COMMANDS_OF.values()) <= set(ALL)
 
 

@@ -33,9 +33,7 @@ def table(made: Campaign) -> list[tuple[Any, ...]]:
 
 
 def asked(made: Campaign) -> list[tuple[Any, ...]]:
-    rows = [
-        (i.branch, i.deadline, i.subject, i.period or ("", ""), i.definition, i.name, i.day, i.confirmed) for i in made.dues()
-    ]
+    rows = [(i.branch, i.deadline, i.subject, i.period or ("", ""), i.definition, i.name, i.day, i.confirmed) for i in made.dues()]
     return sorted(rows, key=repr)
 
 

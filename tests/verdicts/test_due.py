@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import workflow
-from tests.visits import START, TEXT, on, opened
+from tests.visits import DEFINITION, START, on, opened
 from workflow.clock import VirtualClock
-from workflow.definition import load_text
 from workflow.engine.campaign import Campaign
 from workflow.verdicts.dues import DueItem
 from workflow.verdicts.periods import period, periods
@@ -224,8 +223,7 @@ def test_a_day_over_a_year_nobody_has_announced_is_marked(visits: Campaign) -> N
 
 
 def test_nothing_is_due_of_a_branch_that_was_dissolved() -> None:
-    made = load_text(TEXT.replace("suspend: office}", "suspend: office, restructure: office}"))
-    with Campaign.create(":memory:", made, clock=VirtualClock(START), rehearsal=True) as campaign:
+    with Campaign.create(":memory:", DEFINITION, clock=VirtualClock(START), rehearsal=True) as campaign:
         campaign.import_roster(
             [{"branch": "b1", "title": "B1"}, {"branch": "b2", "title": "B2"}, {"person": "olga", "name": "Olga", "roles": "office"}]
         )
