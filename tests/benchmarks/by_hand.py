@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +28,7 @@ TARGETS = {
     **{(f"{stage}.working", "apply"): f"{stage}.applied" for stage in STAGES},
     **{(f"{stage}.applied", "approve"): after for stage, after in _AFTER.items()},
 }
-_DONE = {"apply": '{"apply":["li"]}', "approve": '{"apply":["li"],"approve":["wang"]}'}
+DONE = {"apply": '{"apply":["li"]}', "approve": '{"apply":["li"],"approve":["wang"]}'}
 
 
 class HandMover:
@@ -42,25 +42,32 @@ class HandMover:
         self.definition: str = self.connection.execute("SELECT value FROM workflow_meta WHERE name = 'definition'").fetchone()[0]
 
     def move(self, branch: str, move: str, person: str) -> bool:
-        execute, role, stream = self.connection.execute, PEOPLE[move][1], branch_stream(branch)
-        execute("BEGIN IMMEDIATE")
+        return self.moves([(branch, move, person)]) == [True]
+
+    def moves(self, wanted: Sequence[tuple[str, str, str]]) -> list[bool]:
+        """Moves by branch, name and person, in one transaction."""
+        self.connection.execute("BEGIN IMMEDIATE")
         try:
-            state, group, attempt = execute(_BRANCH, (branch,)).fetchone()
-            pages = execute(_PAGES, (branch,)).fetchall()
-            granted = execute(_GRANT, (person, role, branch, group)).fetchone()
-            seq, prev = execute(_HEAD, (stream,)).fetchone()
-            target = TARGETS.get((state, move))
-            if target is None or granted is None or not any(count >= LEAST_PAGES for (count,) in pages):
-                execute("ROLLBACK")
-                return False
-            now, payload = stamp(datetime.now(UTC)), self.payloads[state, move].replace(self.pilot, branch)
-            hashed = digest(stream, seq + 1, now, person, role, "moved", move, payload, self.definition, prev)
-            execute(_EVENT, (stream, seq + 1, now, person, role, move, payload, self.definition, prev, hashed))
-            self._project(branch, state, target, move, attempt, now)
+            made = [self._move(*each) for each in wanted]
         except BaseException:
-            execute("ROLLBACK")
+            self.connection.execute("ROLLBACK")
             raise
-        execute("COMMIT")
+        self.connection.execute("COMMIT")
+        return made
+
+    def _move(self, branch: str, move: str, person: str) -> bool:
+        execute, role, stream = self.connection.execute, PEOPLE[move][1], branch_stream(branch)
+        state, group, attempt = execute(_BRANCH, (branch,)).fetchone()
+        pages = execute(_PAGES, (branch,)).fetchall()
+        granted = execute(_GRANT, (person, role, branch, group)).fetchone()
+        seq, prev = execute(_HEAD, (stream,)).fetchone()
+        target = TARGETS.get((state, move))
+        if target is None or granted is None or not any(count >= LEAST_PAGES for (count,) in pages):
+            return False
+        now, payload = stamp(datetime.now(UTC)), self.payloads[state, move].replace(self.pilot, branch)
+        hashed = digest(stream, seq + 1, now, person, role, "moved", move, payload, self.definition, prev)
+        execute(_EVENT, (stream, seq + 1, now, person, role, move, payload, self.definition, prev, hashed))
+        self._project(branch, state, target, move, attempt, now)
         return True
 
     def _project(self, branch: str, state: str, target: str, move: str, attempt: int, now: str) -> None:
@@ -68,7 +75,7 @@ class HandMover:
         if not state.startswith(stage):
             execute(_END, (now, move, branch, attempt))
         if stage in (state.partition(".")[0], "finished"):
-            execute(_STATE, (target, now, _DONE[move], branch))
+            execute(_STATE, (target, now, DONE[move], branch))
         else:
             execute(_BEGIN, (branch, attempt + 1, stage, now))
             execute(_NEXT, (target, now, now, attempt + 1, branch))

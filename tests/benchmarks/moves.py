@@ -11,7 +11,7 @@ from tests.benchmarks.by_hand import HandMover
 from tests.benchmarks.by_spiff import SpiffMover
 from tests.benchmarks.by_statemachine import StateMachineMover
 from tests.benchmarks.measure import Bench, Side
-from tests.benchmarks.process import LEAST_PAGES, MOVES, PEOPLE, branches, fresh, rate
+from tests.benchmarks.process import BRANCHES, LEAST_PAGES, MOVES, PEOPLE, branches, fresh, rate
 from workflow.engine.campaign import Campaign
 from workflow.ledger import verify_chain
 
@@ -69,14 +69,14 @@ def benches(where: Path) -> list[Bench]:
     ]
 
 
-def prepared(where: Path) -> Path:
-    """A campaign with every branch at the beginning and its minutes filed."""
+def prepared(where: Path, count: int = BRANCHES) -> Path:
+    """A campaign with so many branches at the beginning, their minutes filed."""
     path = fresh(where)
     (li, secretary), (wang, office) = PEOPLE["apply"], PEOPLE["approve"]
-    rows = [{"branch": branch, "person": li, "roles": secretary} for branch in branches()]
+    rows = [{"branch": branch, "person": li, "roles": secretary} for branch in branches(count)]
     with Campaign.create(path, DEFINITION) as campaign:
         campaign.import_roster([*rows, {"person": wang, "roles": office}])
-        for branch in branches():
+        for branch in branches(count):
             campaign.record(branch, "minutes", by=li, fields={"pages": LEAST_PAGES})
     return path
 
@@ -95,13 +95,17 @@ def piloted(where: Path, start: Path) -> dict[tuple[str, str], str]:
 
 def check_alike(mine: OurMover, by_hand: HandMover) -> None:
     """Raises `RuntimeError` unless both write the same rows, and a chain that holds."""
-    paths = mine.path, by_hand.path
     rate(lambda: mine)
     rate(lambda: by_hand)
+    check_same_rows(mine.path, by_hand.path)
+
+
+def check_same_rows(ours: Path, theirs: Path) -> None:
+    """Raises `RuntimeError` unless two databases say the same, and the chain of the second holds."""
     for sql in _ALIKE:
-        first, second = (sqlite3.connect(path).execute(sql).fetchall() for path in paths)
+        first, second = (sqlite3.connect(path).execute(sql).fetchall() for path in (ours, theirs))
         if first != second:
             raise RuntimeError(f"not the same rows: {next((a, b) for a, b in zip(first, second, strict=True) if a != b)}")
-    with Campaign.open(paths[1]) as campaign:
+    with Campaign.open(theirs) as campaign:
         if verify_chain(campaign.store):
             raise RuntimeError("the hand-written chain does not hold")

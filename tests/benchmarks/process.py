@@ -28,8 +28,8 @@ class Mover(Protocol):
     def close(self) -> None: ...
 
 
-def branches() -> list[str]:
-    return [f"branch-{number:03}" for number in range(BRANCHES)]
+def branches(count: int = BRANCHES) -> list[str]:
+    return [f"branch-{number:03}" for number in range(count)]
 
 
 def fresh(where: Path) -> Path:

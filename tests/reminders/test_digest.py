@@ -138,8 +138,8 @@ def test_the_most_urgent_comes_first() -> None:
     for order in (told, told[::-1]):
         text = letter(*order).text
         assert [text.index(head) for head in heads] == sorted(text.index(head) for head in heads)
-        assert letter(*order).subject == "Reminder of 2026-03-17: 6 open, 2 overdue; first: North, weekly check, 11 days overdue"
-    assert letter(said(TODAY), said(AHEAD)).subject == "Reminder of 2026-03-17: 2 open; first: South, fixed, due today"
+        assert letter(*order).subject == "Reminder of 2026-03-17: 6 items, 2 overdue; first: North, weekly check, 11 days overdue"
+    assert letter(said(TODAY), said(AHEAD)).subject == "Reminder of 2026-03-17: 2 items; first: South, fixed, due today"
     assert letter(said(AWAITED), lang="zh").subject == "期限提醒（2026-03-17）：North，大会之前，期限待定"
     assert letter(said(ANNOUNCED)).subject == "Reminder of 2026-03-17: North, a day announced, 5 days ago"
 
@@ -149,7 +149,7 @@ def test_a_long_letter_says_what_it_leaves_out() -> None:
     told = [said(open_item("stage", "2026-03-13", branch)) for branch in branches]
     told += [said(open_item("made_up", "2026-03-20", "b1", subject=f"trip-{n:02}", name=f"Trip {n}")) for n in range(1, 13)]
     found = letter(*told)
-    assert found.subject.startswith("Reminder of 2026-03-17: 42 open, 30 overdue")
+    assert found.subject.startswith("Reminder of 2026-03-17: 42 items, 30 overdue")
     assert "Overdue (30)" in found.text
     assert "\n20. b20: seven working days\n" in found.text
     assert "21. " not in found.text

@@ -118,7 +118,7 @@ def sent(months: FiveMonths, lang: str = "en") -> list[Letter]:
 
 def test_every_rung_that_is_reached_is_said_once_to_whoever_holds_its_role(months: FiveMonths) -> None:
     assert sent(months) == sent(months, "zh") == reckoned(months)
-    assert Counter(person for _, person, _ in sent(months)) == {"li": 28, "group-sun": 16, "office-wang": 4, "lead-zhao": 1}
+    assert Counter(person for _, person, _ in sent(months)) == {"li": 26, "group-sun": 16, "office-wang": 4, "lead-zhao": 1}
 
 
 def test_nobody_has_two_letters_on_a_day_and_none_on_a_closed_one(months: FiveMonths) -> None:
@@ -164,7 +164,7 @@ def test_what_is_done_is_not_said_any_more(months: FiveMonths) -> None:
     """Of the six rungs to the mobilisation meeting one was said before it was held, of the whole ladder of each stage the first ones."""
     said = Counter(deadline for _, _, keys in sent(months) for deadline in {deadline for deadline, *_ in keys})
     assert said["mobilise"] == 1
-    assert (said["learning_end"], said["analysis_end"], said["rectification_end"], said["first_batch_end"]) == (6, 3, 1, 2)
+    assert (said["learning_end"], said["analysis_end"], said["rectification_end"], said["first_batch_end"]) == (4, 3, 1, 2)
     assert "transfer_target" not in said
     assert months.campaign.store.rows("SELECT * FROM workflow_announcement") == []
 

@@ -7,8 +7,9 @@ command costs nothing more, nothing is forgotten whichever way an event came in,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 
-from attrs import astuple, define, field
+from attrs import define, field
 
 from workflow.canonical import canonical
 from workflow.clock import read_stamp
@@ -37,6 +38,7 @@ _LOOK_NO_MORE = "DELETE FROM workflow_due_look WHERE branch = ?"
 
 _ENTRIES = f"SELECT {COLUMNS} FROM workflow_due WHERE branch IN (SELECT value FROM json_each(?))"
 _PUT = f"INSERT OR REPLACE INTO workflow_due ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"
+_ROW = attrgetter(*COLUMNS.split(", "))
 _DROP = "DELETE FROM workflow_due WHERE branch = ? AND deadline = ? AND subject = ? AND period = ?"
 _UNSAY = "DELETE FROM workflow_announcement WHERE branch = ? AND deadline = ? AND subject = ? AND period = ?"
 
@@ -65,7 +67,7 @@ def entries(store: Store, where: str, parameters: Sequence[object] = ()) -> list
 
 
 def put(store: Store, changed: Iterable[Entry]) -> None:
-    store.executemany(_PUT, [astuple(entry) for entry in changed])
+    store.executemany(_PUT, map(_ROW, changed))
 
 
 # -- where to look -----------------------------------------------------------------------------------------------------

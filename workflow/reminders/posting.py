@@ -28,6 +28,8 @@ _PEOPLE = f"SELECT DISTINCT person FROM workflow_announcement a WHERE {_UNWRITTE
 _WAITING = f"""SELECT a.person, a.role, a.meant, a.moved, {", ".join(f"d.{name.strip()}" for name in COLUMNS.split(","))}
     FROM workflow_announcement a JOIN workflow_due d USING (branch, deadline, subject, period)
     WHERE {_UNWRITTEN} AND a.person IN (SELECT value FROM json_each(?)) ORDER BY a.person"""
+_NAMES = """SELECT id, name FROM workflow_person WHERE id IN (SELECT value FROM json_each(?1))
+    UNION ALL SELECT id, title FROM workflow_branch WHERE id IN (SELECT value FROM json_each(?2))"""
 _OFF_THE_PILE = "DELETE FROM workflow_announcement WHERE person = ? AND branch = ? AND deadline = ? AND subject = ? AND period = ?"
 
 
@@ -69,11 +71,11 @@ class _Work:
     local: datetime
     link: str
     ladders: Ladders = field(factory=Ladders)
+    _names: dict[str, str] = field(factory=dict)  # of whoever and whatever is in the letters, not of all there are
     _tellers: dict[str, Tellers] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        names = self.campaign.names()
-        self._tellers = {lang: Tellers(self.campaign.version, lang, names=names) for lang in LANGUAGES}
+        self._tellers = {lang: Tellers(self.campaign.version, lang, names=self._names) for lang in LANGUAGES}
 
     @property
     def today(self) -> str:
@@ -83,7 +85,9 @@ class _Work:
         """The letters of these people that go out now; what they say is taken off the pile."""
         rows = self.campaign.store.rows(_WAITING, (self.today, canonical(people)))
         waiting = [_Waiting(who, role, meant, moved, Entry(*entry)) for who, role, meant, moved, *entry in rows]
-        hearers = Hearers.load(self.campaign, sorted({each.entry.branch for each in waiting}))
+        branches = sorted({each.entry.branch for each in waiting})
+        hearers = Hearers.load(self.campaign, branches)
+        self._names.update(self.campaign.store.rows(_NAMES, (canonical(people), canonical(branches))))
         found, said = [], []
         for person, theirs in groupby(waiting, lambda each: each.person):
             here, gone = self._sorted_out(list(theirs), hearers)

@@ -15,6 +15,7 @@ import peewee
 from workflow.errors import DatabaseFault, Misuse, NotFound
 from workflow.store.commits import Commits
 from workflow.store.migrations import CURRENT, migrate, too_new, version
+from workflow.store.turns import FileDatabase
 from workflow.texts import Text
 
 Row = tuple[Any, ...]
@@ -106,7 +107,7 @@ class Store:
     @classmethod
     def _at(cls, where: str | Path | peewee.SqliteDatabase) -> Store:
         if isinstance(where, (str, Path)):
-            return cls(peewee.SqliteDatabase(str(where), pragmas=_PRAGMAS, timeout=BUSY), ours=True)
+            return cls(FileDatabase(str(where), pragmas=_PRAGMAS, timeout=BUSY), ours=True)
         if not isinstance(where, peewee.SqliteDatabase):
             raise DatabaseFault(
                 Text.of(

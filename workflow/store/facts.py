@@ -33,7 +33,7 @@ __all__ = ["GROUP", "BranchFact", "CaseFact", "FactNeeds", "Facts", "Grant", "Me
 _GRANTS = (
     "SELECT g.person, COALESCE(p.name, g.person), g.role, g.target FROM workflow_grant g LEFT JOIN workflow_person p ON p.id = g.person"
 )
-_GRANTS_FOR_ONE = _GRANTS + " WHERE g.target IN ('*', ?, ?)"
+_GRANTS_FOR = _GRANTS + " WHERE g.target IN (SELECT value FROM json_each(?))"
 # A child's own children matter too: `all(len(c.children) > 0 for c in branch.children)`. UNION ends circles.
 _FAMILY = """ IN (WITH RECURSIVE family (id) AS
     (SELECT value FROM json_each(?) UNION SELECT b.id FROM workflow_branch b JOIN family f ON b.parent = f.id) SELECT id FROM family)"""
@@ -324,11 +324,10 @@ class _Loader:
             yield row[0], WaiverFact(*row[1:])
 
     def _grants(self, facts: Facts) -> Iterable[Grant]:
-        """All grants; for one branch those that can hold for it."""
-        sql: str = _GRANTS
-        params: tuple[str | None, ...] = ()
-        if isinstance(self.branch, str):
-            found = facts.branches.get(self.branch)
-            sql, params = _GRANTS_FOR_ONE, (self.branch, group_target(found.group) if found and found.group else None)
+        """All grants; for the branches asked about those that can hold for them."""
+        sql, params = _GRANTS, list[str]()
+        if self.branch is not None:
+            groups = {group_target(branch.group) for branch in facts.branches.values() if branch.group}
+            sql, params = _GRANTS_FOR, [canonical(["*", *facts.branches, *sorted(groups)])]
         for row in self.store.rows(f"{sql} ORDER BY g.role, g.target, g.person", params):
             yield Grant(*row)

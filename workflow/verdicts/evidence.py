@@ -14,7 +14,7 @@ from workflow.store import CAMPAIGN, Store, branch_stream
 from workflow.verdicts.findings import Finding, Verdict
 
 _LINES = (
-    "SELECT kind, member, seq FROM workflow_line WHERE branch IN (?, ?) AND live = 1"
+    "SELECT kind, member, seq FROM workflow_line WHERE branch IN (?, '') AND live = 1"
     " AND kind IN (SELECT value FROM json_each(?)) ORDER BY seq"
 )  # fmt: skip
 _HASHES = "SELECT seq, hash FROM workflow_event WHERE stream = ? AND seq IN (SELECT value FROM json_each(?)) ORDER BY seq"
@@ -26,10 +26,10 @@ def with_evidence(store: Store, definition: Definition, verdict: Verdict) -> Ver
     wanted = sorted(set().union(*kinds.values())) if kinds else []
     if not wanted:
         return verdict
-    whole = frozenset(kind for kind in wanted if definition.records[kind].of == "campaign")
     by_kind: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for kind, member, seq in store.rows(_LINES, (verdict.branch, "" if whole else verdict.branch, canonical(wanted))):
+    for kind, member, seq in store.rows(_LINES, (verdict.branch, canonical(wanted))):
         by_kind[kind][member].append(seq)
+    whole = frozenset(kind for kind in wanted if definition.records[kind].of == "campaign")
     return evolve(verdict, findings=tuple(_filled(f, kinds.get(f.code, frozenset()), whole, by_kind) for f in verdict.findings))
 
 

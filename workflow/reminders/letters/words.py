@@ -7,15 +7,15 @@ from workflow.texts import Text
 # -- the subject -------------------------------------------------------------------------------------------------------
 SUBJECT_ONE = Text.of("Reminder of {day}: {where}, {what}, {when}", "期限提醒（{day}）：{where}，{what}，{when}")
 SUBJECT = Text.of(
-    "Reminder of {day}: {n} open; first: {where}, {what}, {when}", "期限提醒（{day}）：未了结 {n} 项；最紧迫：{where}，{what}，{when}"
+    "Reminder of {day}: {n} items; first: {where}, {what}, {when}", "期限提醒（{day}）：{n} 项；最紧迫：{where}，{what}，{when}"
 )
 SUBJECT_OVERDUE = Text.of(
-    "Reminder of {day}: {n} open, {overdue} overdue; first: {where}, {what}, {when}",
-    "期限提醒（{day}）：未了结 {n} 项，其中逾期 {overdue} 项；最紧迫：{where}，{what}，{when}",
+    "Reminder of {day}: {n} items, {overdue} overdue; first: {where}, {what}, {when}",
+    "期限提醒（{day}）：{n} 项，其中逾期 {overdue} 项；最紧迫：{where}，{what}，{when}",
 )
 SUBJECT_ALL_OVERDUE = Text.of(
-    "Reminder of {day}: {n} open, all overdue; first: {where}, {what}, {when}",
-    "期限提醒（{day}）：未了结 {n} 项，均已逾期；最紧迫：{where}，{what}，{when}",
+    "Reminder of {day}: {n} items, all overdue; first: {where}, {what}, {when}",
+    "期限提醒（{day}）：{n} 项，均已逾期；最紧迫：{where}，{what}，{when}",
 )
 IN_SHORT = {
     "overdue": Text.of("{days} overdue", "逾期 {days}"),
