@@ -43,6 +43,10 @@ _RELEASE = "UPDATE workflow_delivery SET claimed_by = NULL, next_at = ? WHERE no
 _POSTPONE = f"UPDATE workflow_delivery SET next_at = ? WHERE {_WAITING} AND next_at <= ? AND claimed_by IS NULL"
 
 
+def _always(_at: datetime) -> bool:
+    return True
+
+
 @frozen
 class Delivered:
     """What one run came to: messages `sent`, `failed` and to be tried again, given up (`dead`), and all that are `waiting` now.
@@ -57,11 +61,14 @@ class Delivered:
     faults: dict[str, Text]
 
 
-def deliver(store: Store, now: Now, channels: Sequence[Channel], progress: Progress | None = None) -> Delivered:
+def deliver(
+    store: Store, now: Now, channels: Sequence[Channel], progress: Progress | None = None, *, awake: Callable[[datetime], bool] = _always
+) -> Delivered:
     """Send what is due through each of the channels, once; any number of processes may do so at the same time.
 
     `now` is asked anew for every message: a long run must not outlive its own leases. A message that is not taken is tried again
     after `DELAYS`, then given up; a channel that is down is left alone until then. `progress(done, due)` is called for each message.
+    Nothing is sent at an instant at which people are not `awake`.
     Raises `Misuse` inside a transaction: nothing is sent that may yet be taken back.
     """
     if store.in_transaction:
@@ -69,7 +76,7 @@ def deliver(store: Store, now: Now, channels: Sequence[Channel], progress: Progr
     run = _Run(store, now, holder())
     due = sum(run.due(channel.name) for channel in channels)
     for channel in channels:
-        while (claim := run.claim(channel.name)) is not None:
+        while awake(run.now()) and (claim := run.claim(channel.name)) is not None:
             go_on = run.attempt(channel, claim)
             if progress is not None:
                 done = run.sent + run.failed + run.dead

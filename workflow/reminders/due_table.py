@@ -25,10 +25,15 @@ from workflow.verdicts.dues import due_needs
 _CHUNK = 2_000  # branches in one transaction: others may write in between
 
 _SEEN = "SELECT event, (SELECT COALESCE(MAX(id), 0) FROM workflow_event) FROM workflow_due_seen"
+# What waits because nobody held the role, or the branch stood still, need not wait any longer.
+_OTHER_PEOPLE = "SELECT 1 FROM workflow_event WHERE id > ? AND id <= ? AND kind IN ('people', 'roster', 'reassigned', 'resumed') LIMIT 1"
+_TRY_NOW = "UPDATE workflow_announcement SET retry = ?1 WHERE retry > ?1"
+_UNSEEN = "SELECT DISTINCT stream FROM workflow_event WHERE id > (SELECT event FROM workflow_due_seen)"
 _SEE = "UPDATE workflow_due_seen SET event = ?1 WHERE event < ?1"
-_SINCE = "SELECT stream, MAX(recorded_at) FROM workflow_event WHERE id > ? AND id <= ? GROUP BY stream"
-_OF_ALL = """SELECT MAX(recorded_at) FROM workflow_event WHERE id > ? AND id <= ? AND stream = 'campaign'
-    AND (kind = 'enacted' OR ? AND kind IN ('record', 'withdrawn'))"""
+_SINCE = "SELECT stream, MIN(recorded_at) FROM workflow_event WHERE id > ? AND id <= ? GROUP BY stream"
+# Found by their place in the ledger (+): all events of the campaign as a whole would be many more.
+_OF_ALL = """SELECT MIN(recorded_at) FROM workflow_event WHERE id > ? AND id <= ?
+    AND (+stream = 'campaign' AND (kind = 'enacted' OR ? AND kind IN ('record', 'withdrawn')) OR ? AND kind = 'roster')"""
 _ALL = "SELECT id FROM workflow_branch ORDER BY id"
 _ABOVE = """WITH RECURSIVE line (id, child) AS (SELECT parent, id FROM workflow_branch WHERE id IN (SELECT value FROM json_each(?))
     UNION SELECT b.parent, l.child FROM line l JOIN workflow_branch b ON b.id = l.id) SELECT id, child FROM line WHERE id IS NOT NULL"""
@@ -36,7 +41,6 @@ _LOOK = "SELECT branch, day FROM workflow_due_look WHERE day <= ?"
 _LOOK_AGAIN = "INSERT OR REPLACE INTO workflow_due_look (branch, day) VALUES (?, ?)"
 _LOOK_NO_MORE = "DELETE FROM workflow_due_look WHERE branch = ?"
 
-_ENTRIES = f"SELECT {COLUMNS} FROM workflow_due WHERE branch IN (SELECT value FROM json_each(?))"
 _PUT = f"INSERT OR REPLACE INTO workflow_due ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"
 _ROW = attrgetter(*COLUMNS.split(", "))
 _DROP = "DELETE FROM workflow_due WHERE branch = ? AND deadline = ? AND subject = ? AND period = ?"
@@ -46,6 +50,7 @@ _UNSAY = "DELETE FROM workflow_announcement WHERE branch = ? AND deadline = ? AN
 def catch_up(campaign: Campaign, progress: Progress = silent) -> int:
     """Work out anew what is due in the branches where that may have changed, by events or by time; returns how many those are."""
     store, today = campaign.store, campaign._desk.day(campaign.now)
+    campaign._desk.versions.refresh()
     with store.read():
         seen, last = store.row(_SEEN) or (0, 0)
         stale = _stale(campaign, seen, last, today)
@@ -57,8 +62,15 @@ def catch_up(campaign: Campaign, progress: Progress = silent) -> int:
         progress(min(start + _CHUNK, len(names)), len(names))
     if last > seen:
         with store.write():
+            if store.row(_OTHER_PEOPLE, (seen, last)) is not None:
+                store.execute(_TRY_NOW, (today,))
             store.execute(_SEE, (last,))
     return len(names)
+
+
+def changed_since_seen(store: Store) -> frozenset[str]:
+    """The branches of which the table may not know the latest yet."""
+    return frozenset(branch_of(stream) for (stream,) in store.rows(_UNSEEN))
 
 
 def entries(store: Store, where: str, parameters: Sequence[object] = ()) -> list[Entry]:
@@ -81,8 +93,9 @@ def _stale(campaign: Campaign, seen: int, last: int, today: str) -> dict[str, st
         return stale
     found = {branch_of(stream): day(read_stamp(at)) for stream, at in store.rows(_SINCE, (seen, last)) if stream != CAMPAIGN}
     for above, child in store.rows(_ABOVE, (canonical(list(found)),)):
-        found[above] = max(found.get(above, ""), found[child])
-    (of_all,) = store.row(_OF_ALL, (seen, last, _heeds_the_whole(campaign))) or (None,)
+        found[above] = min(found.get(above, "~"), found[child])
+    whole, children = _heeds(campaign)
+    (of_all,) = store.row(_OF_ALL, (seen, last, whole, children)) or (None,)
     if of_all is not None:
         found = {branch: day(read_stamp(of_all)) for (branch,) in store.rows(_ALL)} | found
     if seen == 0:  # nobody has looked before: nothing is late for that
@@ -90,14 +103,15 @@ def _stale(campaign: Campaign, seen: int, last: int, today: str) -> dict[str, st
     return stale | found
 
 
-def _heeds_the_whole(campaign: Campaign) -> bool:
-    """Whether a record of the campaign as a whole can change what is due in a branch."""
+def _heeds(campaign: Campaign) -> tuple[bool, bool]:
+    """Whether a record of the campaign as a whole, or who is whose child, can change what is due in a branch."""
+    whole = children = False
     for version in campaign._desk.versions.all:
         needs, kinds = due_needs(version.definition), version.definition.records
         read = needs.records | {measure.kind for measure in needs.measures.values()}
-        if any(kinds[kind].of == "campaign" for kind in read):
-            return True
-    return False
+        whole |= any(kinds[kind].of == "campaign" for kind in read)
+        children |= needs.children
+    return whole, children
 
 
 # -- what is there ------------------------------------------------------------------------------------------------------
@@ -109,7 +123,10 @@ class _Work:
 
     campaign: Campaign
     stale: Mapping[str, str]
-    ladders: Ladders = field(factory=Ladders)
+    ladders: Ladders = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.ladders = Ladders(self.campaign)
 
     @property
     def store(self) -> Store:
@@ -139,6 +156,5 @@ class _Work:
         for item in duty.items:
             entry = Entry.of(item, self.stale[item.branch])
             entry = entry.after(before.get(entry.key))
-            rungs = self.ladders.of(self.campaign.version(item.definition), item.deadline, item.day)
-            found[entry.key] = entry.ringing(rungs, silent=silent)
+            found[entry.key] = entry.ringing(self.ladders.of(entry, entry.day), silent=silent)
         return found

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
-from workflow.reminders.ladders import Rung
 from workflow.verdicts.dues import DueItem
 
 Key = tuple[str, str, str, str]  # branch, deadline, subject, first day of the period
+Rung = tuple[str, str]  # the local day (ISO), and the role that is to hear
 
-COLUMNS = "branch, deadline, subject, period, ends, definition, name, day, confirmed, known, told, moved, ring"
+COLUMNS = "branch, deadline, subject, period, ends, definition, name, day, confirmed, known, told, agreed, ring"
 
 
 @frozen
 class Entry:
     """Days are local, as ISO texts; the fields stand in the order of `COLUMNS`.
 
-    It is open since `known` as far as anybody could tell. What was to be said up to the day `told` has been said ("" for nothing);
-    `moved` is the day it was due before, as long as nobody was told that it moved. It rings on `ring`, or (None) never again.
+    It stands as it does since `known`, as far as anybody could tell. What was to be said up to the day `told` has rung ("" for
+    nothing); `agreed` is the due day people know of: once it is another, they are to be told. It rings on `ring`, or (None) never again.
     """
 
     branch: str
@@ -31,46 +31,49 @@ class Entry:
     confirmed: int
     known: str
     told: str
-    moved: str | None
+    agreed: str | None
     ring: str | None
 
     @property
     def key(self) -> Key:
         return self.branch, self.deadline, self.subject, self.period
 
+    @property
+    def moved(self) -> str | None:
+        """The day people take it to be due, where that is another by now."""
+        return None if self.agreed == self.day else self.agreed
+
     @classmethod
     def of(cls, item: DueItem, known: str) -> Entry:
         """One that is new."""
         begins, ends = item.period or ("", "")
         about = (item.branch, item.deadline, item.subject, begins, ends, item.definition, item.name, item.day, int(item.confirmed))
-        return cls(*about, known, "", None, None)
+        return cls(*about, known, "", item.day, None)
 
     def after(self, before: Entry | None) -> Entry:
-        """This one, in the place of what stood in the table `before`: what was said stays said, and that the day moved is to be said."""
-        if before is None:
+        """This one in the place of what stood in the table `before`: what has rung has rung, unless nobody knew of any day."""
+        if before is None or (before.agreed is None and before.day != self.day):
             return self
-        moved = before.moved
-        if moved is None and None not in (before.day, self.day) and before.day != self.day:
-            moved = before.day
-        return evolve(self, known=before.known, told=before.told, moved=None if moved == self.day else moved)
+        if before.day == self.day and before.ring is not None:
+            return evolve(self, known=before.known, told=before.told, agreed=before.agreed)
+        # Another day, or silent until now: nothing of it could be said before. A clock that was wrong must not have the last word.
+        return evolve(self, told=min(before.told, self.known), agreed=before.agreed)
 
-    def ringing(self, rungs: tuple[Rung, ...], *, silent: bool) -> Entry:
+    def ringing(self, rungs: tuple[Rung, ...], *, silent: bool = False) -> Entry:
         """With the day it rings next: at once if its day moved, `silent` ones not at all."""
         if silent:
             return evolve(self, ring=None)
         ahead = next((day for day, _ in rungs if day > self.told), None)
         return evolve(self, ring=self.known if self.moved is not None else ahead)
 
-    def heard(self, rungs: tuple[Rung, ...], owner: str, today: str) -> dict[str, str]:
-        """The roles that are to hear of it by `today`, each with the day on which they were to.
-
-        Of one whose day moved, its owner and all who were told of the old day hear, if of nothing else.
-        """
+    def reached(self, rungs: tuple[Rung, ...], today: str) -> dict[str, str]:
+        """The roles whose rungs were reached by `today` and have not rung yet, each with the day on which it was to hear of it."""
         roles: dict[str, str] = {}
         for day, role in rungs:
             if self.told < day <= today:
                 roles.setdefault(role, max(day, self.known))
-        if self.moved is not None:
-            for role in (owner, *(role for day, role in rungs if day <= self.told)):
-                roles.setdefault(role, today)
         return roles
+
+    def rung(self, rungs: tuple[Rung, ...]) -> frozenset[str]:
+        """The roles that have heard of it up to now, by a ladder."""
+        return frozenset(role for day, role in rungs if day <= self.told)

@@ -8,8 +8,8 @@ from attrs import define, field
 
 from workflow.calendars import Calendar
 from workflow.definition.model import Deadline, Definition
-
-Rung = tuple[str, str]  # the local day (ISO) and the role
+from workflow.engine.campaign import Campaign
+from workflow.reminders.entries import Entry, Rung
 
 _DAY = timedelta(days=1)
 
@@ -22,30 +22,40 @@ class Ladders:
     working day before, while there is time to act; what comes after it, on the next.
     """
 
+    campaign: Campaign
     _known: dict[tuple[str, str, str], tuple[Rung, ...]] = field(factory=dict)
 
-    def of(self, definition: Definition, deadline: str, day: str | None) -> tuple[Rung, ...]:
-        """In the order of the days; none while the due day is not known."""
+    def definition(self, entry: Entry) -> Definition:
+        return self.campaign.version(entry.definition)
+
+    def deadline(self, entry: Entry) -> Deadline:
+        return self.definition(entry).deadlines[entry.deadline]
+
+    def of(self, entry: Entry, day: str | None) -> tuple[Rung, ...]:
+        """The rungs to a due day, in the order of their days; none while it is not known."""
         if day is None:
             return ()
-        key = (definition.hash, deadline, day)
+        key = (entry.definition, entry.deadline, day)
         if key not in self._known:
-            self._known[key] = _rungs(definition.calendar, definition.deadlines[deadline], date.fromisoformat(day))
+            self._known[key] = _rungs(self.definition(entry).calendar, self.deadline(entry), date.fromisoformat(day))
         return self._known[key]
+
+    def may_ring(self, entry: Entry, day: date) -> bool:
+        """Whether anything is said of it on a day."""
+        return self.deadline(entry).urgent or self.definition(entry).calendar.is_working_day(day)
+
+    def next_day(self, entry: Entry, day: date) -> date:
+        """The day itself if it may ring then, or else the first after it."""
+        while not self.may_ring(entry, day):
+            day += _DAY
+        return day
 
 
 def _rungs(calendar: Calendar, deadline: Deadline, due: date) -> tuple[Rung, ...]:
     found = []
     for rung in deadline.ladder:
-        day = due + timedelta(days=rung.days)
-        if not deadline.urgent:
-            day = open_day(calendar, day, -_DAY if rung.days <= 0 else _DAY)
+        day, step = due + timedelta(days=rung.days), -_DAY if rung.days <= 0 else _DAY
+        while not (deadline.urgent or calendar.is_working_day(day)):
+            day += step
         found.append((day.isoformat(), rung.to))
     return tuple(sorted(found, key=lambda each: each[0]))
-
-
-def open_day(calendar: Calendar, day: date, step: timedelta = _DAY) -> date:
-    """The day itself if it is a working day, or else the next one in the direction of `step`."""
-    while not calendar.is_working_day(day):
-        day += step
-    return day

@@ -1,10 +1,11 @@
-"""From what was put down to one letter a day for each person."""
+"""From what has rung to one letter a day for each person."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-from itertools import groupby
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from attrs import define, field, frozen
@@ -13,116 +14,232 @@ from workflow.canonical import canonical
 from workflow.engine.campaign import Campaign
 from workflow.progress import Progress, silent
 from workflow.reminders.digest import Announcement, digest
+from workflow.reminders.due_table import changed_since_seen
 from workflow.reminders.entries import COLUMNS, Entry
 from workflow.reminders.hearers import Hearers
 from workflow.reminders.ladders import Ladders
-from workflow.reminders.notices import Notice, post
+from workflow.reminders.notices import post
 from workflow.texts import LANGUAGES
 from workflow.verdicts.dues import DueItem
+from workflow.verdicts.findings import Person
 from workflow.verdicts.render import Tellers
 
-_SOME = 200  # people in one transaction: others may write in between
+_MANY = 2_000  # things said in one transaction: others may write in between
 
-_UNWRITTEN = "NOT EXISTS (SELECT 1 FROM workflow_notice n WHERE n.id = 'digest:' || a.person || ':' || ?)"
-_PEOPLE = f"SELECT DISTINCT person FROM workflow_announcement a WHERE {_UNWRITTEN} AND meant < ? ORDER BY person"
-_WAITING = f"""SELECT a.person, a.role, a.meant, a.moved, {", ".join(f"d.{name.strip()}" for name in COLUMNS.split(","))}
+_TIME_HAS_COME = """SELECT 1 FROM workflow_announcement
+    WHERE retry <= ?1 AND (meant < ?1 OR role IN (SELECT value FROM json_each(?2))) LIMIT 1"""
+_WAITING = f"""SELECT a.role, a.reached, a.meant, a.moved, a.heard, {", ".join(f"d.{name.strip()}" for name in COLUMNS.split(","))}
     FROM workflow_announcement a JOIN workflow_due d USING (branch, deadline, subject, period)
-    WHERE {_UNWRITTEN} AND a.person IN (SELECT value FROM json_each(?)) ORDER BY a.person"""
+    WHERE a.retry <= ?1 AND (?2 IS NULL OR a.branch IN (SELECT value FROM json_each(?2)))"""
+_LAST_LETTERS = """SELECT person, MAX(day) FROM workflow_notice
+    WHERE person IN (SELECT value FROM json_each(?)) AND day <= ? GROUP BY person"""
 _NAMES = """SELECT id, name FROM workflow_person WHERE id IN (SELECT value FROM json_each(?1))
     UNION ALL SELECT id, title FROM workflow_branch WHERE id IN (SELECT value FROM json_each(?2))"""
-_OFF_THE_PILE = "DELETE FROM workflow_announcement WHERE person = ? AND branch = ? AND deadline = ? AND subject = ? AND period = ?"
+_PLACE = "branch = ? AND deadline = ? AND subject = ? AND period = ? AND role = ?"
+_HEARD = f"UPDATE workflow_announcement SET heard = ? WHERE {_PLACE}"
+_OFF_THE_PILE = f"DELETE FROM workflow_announcement WHERE {_PLACE}"
+_LATER = f"UPDATE workflow_announcement SET retry = ? WHERE {_PLACE}"
+_HELD = f"UPDATE workflow_announcement SET retry = ?, meant = ? WHERE {_PLACE}"
 
 
 @frozen
-class _Waiting:
-    """One thing that is to be said to a person, in a role."""
+class Waiting:
+    """One thing that has rung for a role; `reached`: one of its rungs was, not only that its day has moved."""
 
-    person: str
     role: str
+    reached: bool
     meant: str
     moved: str | None
+    heard: frozenset[str]
     entry: Entry
 
     @property
     def place(self) -> tuple[str, ...]:
-        return self.person, *self.entry.key
+        return *self.entry.key, self.role
+
+    @property
+    def void(self) -> bool:
+        """Whether there is nothing to say: the day that had moved has moved back."""
+        return not self.reached and self.moved == self.entry.day
 
 
-def post_digests(campaign: Campaign, now: datetime, link: str = "", progress: Progress = silent) -> int:
-    """Post the letters whose time has come by this instant; returns how many. A person has one a day."""
-    local, times = now.astimezone(ZoneInfo(campaign.definition.calendar.zone)), campaign.definition.reminders
-    if times.is_quiet(local.time()):
-        return 0
-    work = _Work(campaign, local, link)
-    begun = local.time() >= min((times.at, *times.roles.values()))
-    meant_before = work.today + "~" if begun else work.today  # too early for what is meant for today, but not for what is late
-    people = [person for (person,) in campaign.store.rows(_PEOPLE, (work.today, meant_before))]
-    posted = 0
-    for start in range(0, len(people), _SOME):
+@frozen
+class Posted:
+    """So many letters; and the roles something waits for that nobody holds, nor any above it on the ladder, each with its branch."""
+
+    digests: int = 0
+    unheard: tuple[tuple[str, str], ...] = ()
+
+
+def post_digests(campaign: Campaign, now: datetime, link: str = "", progress: Progress = silent) -> Posted:
+    """Post the letters whose time has come by this instant. A person has one a day."""
+    pile = _Pile(campaign, now.astimezone(ZoneInfo(campaign.definition.calendar.zone)))
+    if not pile.time_has_come:
+        return Posted()
+    with campaign.store.read():
+        pile.sort()
+    writer, posted = _Writer(pile, now, link), 0
+    groups = list(pile.groups())
+    for done, people in enumerate(groups, 1):
         with campaign.store.write():
-            posted += post(campaign.store, work.letters(people[start : start + _SOME]), now)
-        progress(min(start + _SOME, len(people)), len(people))
-    return posted
+            posted += writer.write(people)
+        progress(done, len(groups))
+    with campaign.store.write():
+        pile.put_off()
+    return Posted(posted, tuple(sorted(pile.unheard)))
 
 
 @define
-class _Work:
+class _Pile:
+    """What waits, sorted by who is to hear it."""
+
     campaign: Campaign
     local: datetime
-    link: str
-    ladders: Ladders = field(factory=Ladders)
-    _names: dict[str, str] = field(factory=dict)  # of whoever and whatever is in the letters, not of all there are
-    _tellers: dict[str, Tellers] = field(init=False)
+    ladders: Ladders = field(init=False)
+    hearers: Hearers = field(init=False)
+    of: dict[str, list[Waiting]] = field(factory=dict)  # by person
+    unheard: set[tuple[str, str]] = field(factory=set)
+    left: set[tuple[str, ...]] = field(factory=set)  # to the next tick
+    _held: list[Waiting] = field(factory=list)
+    _later: list[Waiting] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        self._tellers = {lang: Tellers(self.campaign.version, lang, names=self._names) for lang in LANGUAGES}
+        self.ladders = Ladders(self.campaign)
 
     @property
     def today(self) -> str:
         return self.local.date().isoformat()
 
-    def letters(self, people: Sequence[str]) -> list[Notice]:
-        """The letters of these people that go out now; what they say is taken off the pile."""
-        rows = self.campaign.store.rows(_WAITING, (self.today, canonical(people)))
-        waiting = [_Waiting(who, role, meant, moved, Entry(*entry)) for who, role, meant, moved, *entry in rows]
-        branches = sorted({each.entry.branch for each in waiting})
-        hearers = Hearers.load(self.campaign, branches)
-        self._names.update(self.campaign.store.rows(_NAMES, (canonical(people), canonical(branches))))
-        found, said = [], []
-        for person, theirs in groupby(waiting, lambda each: each.person):
-            here, gone = self._sorted_out(list(theirs), hearers)
-            said += [each.place for each in gone]
-            if any(self._due_now(each) for each in here):
-                said += [each.place for each in here]
-                found.append(digest(self._tellers, person, self.today, [self._announced(each, hearers) for each in here], self.link))
-        self.campaign.store.executemany(_OFF_THE_PILE, said)
-        return found
+    @property
+    def _begun(self) -> frozenset[str]:
+        """The roles whose time of the day has come."""
+        times, roles = (
+            self.campaign.definition.reminders,
+            {role for each in self.campaign._desk.versions.all for role in each.definition.roles},
+        )
+        return frozenset(role for role in roles if self.local.time() >= times.time_for(role))
 
-    def _sorted_out(self, theirs: Sequence[_Waiting], hearers: Hearers) -> tuple[list[_Waiting], list[_Waiting]]:
-        """What a person is to hear today, and what they need not hear any more: they do not hold the role now.
+    @property
+    def time_has_come(self) -> bool:
+        if self.campaign.definition.reminders.is_quiet(self.local.time()):
+            return False
+        return self.campaign.store.row(_TIME_HAS_COME, (self.today, canonical(sorted(self._begun)))) is not None
 
-        What is neither waits: for a day that is worked, or until the branch goes on.
-        """
-        gone = [each for each in theirs if all(other.id != each.person for other in hearers.of(each.entry.branch, each.role))]
-        open_today = self.campaign.definition.calendar.is_working_day(self.local.date())
-        here = [
-            each
-            for each in theirs
-            if each not in gone and hearers.branch(each.entry.branch).suspended is None and (open_today or self._urgent(each.entry))
+    def waiting(self, branches: Sequence[str] | None = None) -> list[Waiting]:
+        rows = self.campaign.store.rows(_WAITING, (self.today, None if branches is None else canonical(branches)))
+        return [
+            Waiting(role, bool(reached), meant, moved, frozenset(json.loads(heard)), Entry(*entry))
+            for role, reached, meant, moved, heard, *entry in rows
         ]
-        return here, gone
 
-    def _due_now(self, each: _Waiting) -> bool:
-        """Whether the time of its role has come; what is late waits for no time of the day."""
-        return each.meant < self.today or self.local.time() >= self.campaign.definition.reminders.time_for(each.role)
+    def sort(self) -> None:
+        """Find out who is to hear what; whoever holds a role above on the ladder hears what nobody below could."""
+        waiting = self.waiting()
+        self.hearers = Hearers.load(self.campaign, sorted({each.entry.branch for each in waiting}))
+        for each in waiting:
+            if self.hearers.branch(each.entry.branch).suspended is not None:
+                self._held.append(each)
+            elif not self.ladders.may_ring(each.entry, self.local.date()):
+                self._later.append(each)
+            else:
+                self._hand_out(each)
 
-    def _urgent(self, entry: Entry) -> bool:
-        return self.campaign.version(entry.definition).deadlines[entry.deadline].urgent
+    def _hand_out(self, each: Waiting) -> None:
+        people = self.people(each)
+        if not people:
+            self.unheard.add((each.entry.branch, each.role))
+        self._later.append(each)
+        for person in people:
+            if person.id not in each.heard:
+                self.of.setdefault(person.id, []).append(each)
 
-    def _announced(self, each: _Waiting, hearers: Hearers) -> Announcement:
+    def people(self, each: Waiting) -> tuple[Person, ...]:
         entry = each.entry
-        definition = self.campaign.version(entry.definition)
-        owner = definition.deadlines[entry.deadline].owner
+        upwards = [role for _, role in self.ladders.of(entry, entry.day)]
+        above = upwards[upwards.index(each.role) + 1 :] if each.role in upwards else upwards
+        return next((people for role in (each.role, *above) if (people := self.hearers.of(entry.branch, role))), ())
+
+    def groups(self) -> Iterator[list[str]]:
+        """The people whose time has come, so many at once."""
+        begun = self._begun
+        some: list[str] = []
+        count = 0
+        for person, theirs in self.of.items():
+            if any(each.meant < self.today or each.role in begun for each in theirs):
+                some.append(person)
+                count += len(theirs)
+            if count >= _MANY:
+                yield some
+                some, count = [], 0
+        if some:
+            yield some
+
+    def put_off(self) -> None:
+        """What was not heard by everybody today is for tomorrow; of a branch that is suspended nothing was to be said today."""
+        tomorrow = (self.local.date() + timedelta(days=1)).isoformat()
+        begun = self._begun
+        later = [each for each in self._later if (each.meant < self.today or each.role in begun) and each.place not in self.left]
+        self.campaign.store.executemany(_LATER, [(tomorrow, *each.place) for each in later])
+        self.campaign.store.executemany(_HELD, [(tomorrow, tomorrow, *each.place) for each in self._held])
+
+
+@define
+class _Writer:
+    """Letters from the pile, written in the caller's transaction."""
+
+    pile: _Pile
+    now: datetime
+    link: str
+    _names: dict[str, str] = field(factory=dict)  # of whoever and whatever is in the letters, not of all there are
+    _tellers: dict[str, Tellers] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        version = self.pile.campaign.version
+        self._tellers = {lang: Tellers(version, lang, names=self._names) for lang in LANGUAGES}
+
+    def write(self, people: Sequence[str]) -> int:
+        """Post the letters of these people, and take off the pile what everybody has heard; returns how many letters there were."""
+        store, today = self.pile.campaign.store, self.pile.today
+        waiting = self._as_it_stands(people)
+        branches = sorted({each.entry.branch for each in waiting.values()})
+        self._names.update(store.rows(_NAMES, (canonical(people), canonical(branches))))
+        last: dict[str, str] = dict(store.rows(_LAST_LETTERS, (canonical(people), today)))
+        letters, heard = [], defaultdict[tuple[str, ...], set[str]](set)
+        for person in people:
+            if last.get(person) == today:
+                continue  # another process was faster, or it rang after the letter of today
+            theirs = [waiting[each.place] for each in self.pile.of[person] if each.place in waiting]
+            theirs = [each for each in theirs if person not in each.heard]
+            for each in theirs:
+                heard[each.place].add(person)
+            if said := [self._announced(each, last.get(person)) for each in theirs if not each.void]:
+                letters.append(digest(self._tellers, person, today, said, self.link))
+        for place, who in heard.items():
+            self._take_off(waiting[place], who)
+        return post(store, letters, self.now)
+
+    def _as_it_stands(self, people: Sequence[str]) -> Mapping[tuple[str, ...], Waiting]:
+        """What waits for them still. Where something has been entered meanwhile, what is due is worked out first, at the next tick."""
+        branches = sorted({each.entry.branch for person in people for each in self.pile.of[person]})
+        news = changed_since_seen(self.pile.campaign.store)
+        found = self.pile.waiting(branches)
+        self.pile.left.update(each.place for each in found if each.entry.branch in news)
+        return {each.place: each for each in found if each.place not in self.pile.left}
+
+    def _take_off(self, each: Waiting, who: set[str]) -> None:
+        store, heard = self.pile.campaign.store, each.heard | who
+        if heard.issuperset(person.id for person in self.pile.people(each)):
+            store.execute(_OFF_THE_PILE, each.place)
+        else:
+            store.execute(_HEARD, (canonical(sorted(heard)), *each.place))
+
+    def _announced(self, each: Waiting, last: str | None) -> Announcement:
+        """In the words of the letter. What rang after somebody's last letter was never to be said to them but in the next."""
+        entry, ladders = each.entry, self.pile.ladders
+        meant = each.meant
+        if last is not None and meant <= last:
+            meant = ladders.next_day(entry, date.fromisoformat(last) + timedelta(days=1)).isoformat()
+        owner = ladders.deadline(entry).owner
         item = DueItem(
             definition=entry.definition,
             branch=entry.branch,
@@ -133,7 +250,7 @@ class _Work:
             confirmed=bool(entry.confirmed),
             period=(entry.period, entry.ends) if entry.period else None,
             owner=owner,
-            holders=hearers.of(entry.branch, owner),
-            ladder=self.ladders.of(definition, entry.deadline, entry.day),
+            holders=self.pile.hearers.of(entry.branch, owner),
+            ladder=ladders.of(entry, entry.day),
         )
-        return Announcement(item=item, role=each.role, meant=each.meant, moved=each.moved)
+        return Announcement(item=item, role=each.role, meant=meant, moved=each.moved if each.moved != entry.day else None)

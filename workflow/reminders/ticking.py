@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from attrs import frozen
 
 from workflow.engine.campaign import Campaign
+from workflow.errors import Misuse
 from workflow.progress import Progress, silent
 from workflow.reminders.channels.base import Channel
 from workflow.reminders.delivery import Delivered, deliver
 from workflow.reminders.due_table import catch_up
 from workflow.reminders.posting import post_digests
 from workflow.reminders.ringing import ring
+from workflow.texts import Text
 
 
 @frozen(kw_only=True)
 class Ticked:
     """What one tick came to, on the local `day`.
 
-    `looked_at`: branches in which it was worked out anew what is due; `announced`: things put down to be said to somebody; `digests`:
-    letters posted; `unheard`: (branch, role) where something rang for a role that nobody holds, nor any above it on the ladder.
+    `looked_at`: branches in which it was worked out anew what is due; `announced`: things that rang for a role; `digests`: letters
+    posted; `unheard`: (branch, role) where something waits for a role that nobody holds, nor any above it on the ladder.
     """
 
     day: str
@@ -38,18 +41,22 @@ def tick(campaign: Campaign, channels: Sequence[Channel] = (), *, link: str = ""
     Whatever was missed while nobody ticked is said now, once, with how late it is. `link` is where people go to act, such as
     "https://host/branches/{branch}". Nothing is sent in the definition's quiet hours. Raises `Misuse` inside a transaction.
     """
+    if campaign.store.in_transaction:
+        raise Misuse(Text.of("a tick is done outside of transactions only", "不能在事务内处理提醒"))
     looked_at = catch_up(campaign, progress)
-    now = campaign.now
-    local = now.astimezone(ZoneInfo(campaign.definition.calendar.zone))
-    today = local.date().isoformat()
-    rung = ring(campaign, today)
-    digests = post_digests(campaign, now, link, progress)
-    awake = () if campaign.definition.reminders.is_quiet(local.time()) else channels
+    now, zone = campaign.now, ZoneInfo(campaign.definition.calendar.zone)
+    today = now.astimezone(zone).date().isoformat()
+    announced = ring(campaign, today)
+    posted = post_digests(campaign, now, link, progress)
+
+    def awake(at: datetime) -> bool:
+        return not campaign.definition.reminders.is_quiet(at.astimezone(zone).time())
+
     return Ticked(
         day=today,
         looked_at=looked_at,
-        announced=rung.announced,
-        digests=digests,
-        unheard=tuple(sorted(rung.unheard)),
-        delivered=deliver(campaign.store, lambda: campaign.now, awake),
+        announced=announced,
+        digests=posted.digests,
+        unheard=posted.unheard,
+        delivered=deliver(campaign.store, lambda: campaign.now, channels, awake=awake),
     )

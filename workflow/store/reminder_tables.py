@@ -8,7 +8,7 @@ from peewee import CompositeKey, IntegerField, Model, TextField
 class Due(Model):
     """An open deadline of a branch, for a `subject` (a member or case, or ""), of the `period` that begins on a day (or "") and `ends`.
 
-    It is open since `known`; what was to be said up to the day `told` was said; it was due on `moved` before; it rings on `ring`.
+    It is open since `known`; what was to be said up to the day `told` has rung; `agreed` is the due day people know of; it rings on `ring`.
     """
 
     branch = TextField()
@@ -22,7 +22,7 @@ class Due(Model):
     confirmed = IntegerField()
     known = TextField()
     told = TextField()
-    moved = TextField(null=True)
+    agreed = TextField(null=True)
     ring = TextField(null=True)
 
     class Meta:
@@ -53,20 +53,25 @@ class DueSeen(Model):
 
 
 class Announcement(Model):
-    """What has rung for a person, in a `role`, and stands in no digest yet; it was to be said on the day `meant`."""
+    """What has rung for a `role`, because a rung was `reached` or the day `moved` from another; it was to be said on the day `meant`.
 
-    person = TextField()
+    JSON: `heard`, who has had it in a letter. It is tried from the day `retry` on.
+    """
+
     branch = TextField()
     deadline = TextField()
     subject = TextField()
     period = TextField()
     role = TextField()
+    reached = IntegerField()
     meant = TextField()
     moved = TextField(null=True)
+    heard = TextField()
+    retry = TextField()
 
     class Meta:
         table_name = "workflow_announcement"
-        primary_key = CompositeKey("person", "branch", "deadline", "subject", "period")
+        primary_key = CompositeKey("branch", "deadline", "subject", "period", "role")
         without_rowid = True
 
 

@@ -14,10 +14,11 @@ from workflow.reminders.channels.console import Console
 from workflow.reminders.channels.file import File
 from workflow.reminders.channels.mail import Mail, Security
 from workflow.reminders.channels.notify import Notify
+from workflow.reminders.channels.packages import of_packages
 from workflow.reminders.channels.webhook import Webhook
 from workflow.texts import Text
 
-__all__ = ["SETTINGS", "Channel", "Console", "File", "Mail", "Notify", "Webhook", "configured"]
+__all__ = ["SETTINGS", "Channel", "Console", "File", "Mail", "Notify", "Webhook", "configured", "of_packages"]
 
 # The variable without which a channel is not set up.
 SETTINGS = {
@@ -31,6 +32,8 @@ _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 def configured(env: Mapping[str, str], stream: TextIO, *, rehearsal: bool = False) -> list[Channel]:
     """The channels set up in the environment; `stream` is the console's. A rehearsal writes to nobody: it has console and file.
+
+    Installed packages may bring more, see `of_packages`.
 
     Variables: WORKFLOW_NOTICES_FILE; WORKFLOW_SMTP_HOST, _PORT, _FROM, _USER, _PASSWORD, _TLS (starttls, tls or none);
     WORKFLOW_WEBHOOK_URL, _TOKEN; WORKFLOW_NOTIFY_URL. Raises `Misuse` for one that makes no sense; its value is not repeated.
@@ -46,7 +49,7 @@ def configured(env: Mapping[str, str], stream: TextIO, *, rehearsal: bool = Fals
         found.append(Webhook(url, env.get("WORKFLOW_WEBHOOK_TOKEN", "")))
     if url := env.get(SETTINGS["notify"]):
         found.append(Notify(url))
-    return found
+    return [*found, *of_packages(env)]
 
 
 def _mail(env: Mapping[str, str]) -> Mail:

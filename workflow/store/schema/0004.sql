@@ -12,7 +12,7 @@ CREATE TABLE workflow_due (
   confirmed INTEGER NOT NULL,
   known TEXT NOT NULL,
   told TEXT NOT NULL,
-  moved TEXT,
+  agreed TEXT,
   ring TEXT,
   PRIMARY KEY (branch, deadline, subject, period)
 ) WITHOUT ROWID;
@@ -28,17 +28,17 @@ CREATE TABLE workflow_due_seen (event INTEGER NOT NULL);
 
 INSERT INTO workflow_due_seen VALUES (0);
 
--- What has rung for somebody and stands in no digest yet.
+-- What has rung for a role and was not heard yet by everybody who holds it.
 CREATE TABLE workflow_announcement (
-  person TEXT NOT NULL,
   branch TEXT NOT NULL,
   deadline TEXT NOT NULL,
   subject TEXT NOT NULL,
   period TEXT NOT NULL,
   role TEXT NOT NULL,
+  reached INTEGER NOT NULL,
   meant TEXT NOT NULL,
   moved TEXT,
-  PRIMARY KEY (person, branch, deadline, subject, period)
+  heard TEXT NOT NULL,
+  retry TEXT NOT NULL,
+  PRIMARY KEY (branch, deadline, subject, period, role)
 ) WITHOUT ROWID;
-
-CREATE INDEX workflow_announcement_place ON workflow_announcement (branch, deadline, subject, period);
