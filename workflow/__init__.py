@@ -11,12 +11,15 @@
 What stands here is the whole public surface.
 """
 
+from workflow.calendars import WorkingDays
 from workflow.clock import Clock, SystemClock, VirtualClock
 from workflow.definition import Definition, load_document, load_file, load_text
 from workflow.definition.expressions import Figure
+from workflow.definition.extensions import Extensions, HostCalendar, HostFunction, HostValidator
 from workflow.definition.lint import LintFinding, lint
 from workflow.engine import Board, Campaign, ImportReport, RosterReport
 from workflow.engine.motion.impact import Change, Impact
+from workflow.engine.roll import MemberRow, PersonRow, RoleRow
 from workflow.errors import DatabaseFault, DefinitionFault, Fault, InputFault, KeyReused, Misuse, NotFound, WorkflowError
 from workflow.ledger import Event, verify_chain
 from workflow.texts import Text
@@ -31,19 +34,26 @@ __all__ = [
     "Definition",
     "DefinitionFault",
     "Event",
+    "Extensions",
     "Fault",
     "Figure",
     "Finding",
+    "HostCalendar",
+    "HostFunction",
+    "HostValidator",
     "Impact",
     "ImportReport",
     "InputFault",
     "KeyReused",
     "LintFinding",
+    "MemberRow",
     "Misuse",
     "NotFound",
     "Outlook",
     "Person",
+    "PersonRow",
     "Position",
+    "RoleRow",
     "RosterReport",
     "Shortfall",
     "SystemClock",
@@ -53,6 +63,7 @@ __all__ = [
     "Waived",
     "Waypoint",
     "WorkflowError",
+    "WorkingDays",
     "lint",
     "load_document",
     "load_file",

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import holidays
 from attrs import frozen
@@ -56,6 +56,16 @@ _NOTICES: Mapping[tuple[str, int], Notice] = {
 }
 
 
+class WorkingDays(Protocol):
+    """Working days from elsewhere, such as the shift plan of a plant. The same day must always get the same answer."""
+
+    def is_working_day(self, day: date) -> bool: ...
+
+    def is_confirmed(self, year: int) -> bool:
+        """Whether the working days of a year are settled."""
+        ...
+
+
 @frozen
 class Closed:
     """A time a campaign closes, its first and its last day included: no day of it is a working day."""
@@ -69,16 +79,20 @@ class Closed:
 class Calendar:
     """A definition's calendar: the working days of a country (an ISO code; without one Monday to Friday), less what is `closed`.
 
-    `zone` makes an instant a date. `closed` stands in order and does not overlap.
+    `zone` makes an instant a date. `closed` stands in order and does not overlap. `source` names where working days come from
+    instead of a country's `holidays`, and `days` is it.
     """
 
     country: str | None = None
     zone: str = "UTC"
     closed: tuple[Closed, ...] = ()
+    source: str | None = None
+    days: WorkingDays | None = None
 
     def is_working_day(self, day: date) -> bool:
         """Worked in the country, make-up workdays included, and not within a closed period."""
-        return day in _worked(self.country, day.year) and self.closing(day) is None
+        worked = day in _worked(self.country, day.year) if self.days is None else self.days.is_working_day(day)
+        return worked and self.closing(day) is None
 
     def closing(self, day: date) -> Closed | None:
         """The closed period a day lies in."""
@@ -102,6 +116,8 @@ class Calendar:
 
         False where the official notice is not out, or the year lies beyond what is known. Without a country every year is.
         """
+        if self.days is not None:
+            return self.days.is_confirmed(year)
         return self.country is None or year in _known(self.country)
 
     def rests_on_confirmed(self, start: date, end: date) -> bool:

@@ -17,6 +17,7 @@ from workflow.texts import LANGUAGES
 COMMANDS_OF = {
     "create": "new",
     "open": "why",
+    "open_or_create": "new",
     "close": "why",
     "record": "record",
     "withdraw": "withdraw",
@@ -37,6 +38,9 @@ COMMANDS_OF = {
     "dues": "due",
     "branches": "board",
     "names": "timeline",
+    "members": "show",
+    "people": "show",
+    "verdict": "timeline",
     "timeline": "timeline",
     "export": "export",
     "import_tables": "import",

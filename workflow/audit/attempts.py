@@ -12,11 +12,10 @@ from workflow.audit.bearings import AsOf, Document, InForce
 from workflow.definition.differences import Difference, differences
 from workflow.definition.model import Definition, Requirement
 from workflow.engine.campaign import Campaign
-from workflow.engine.desk import position
+from workflow.engine.desk import verdict_in
 from workflow.errors import Misuse, NotFound, did_you_mean, not_found
 from workflow.ledger import CAMPAIGN, Event, branch_stream, events
 from workflow.texts import Text
-from workflow.verdicts.codec import verdict_of
 from workflow.verdicts.findings import STANDING, Finding, Verdict
 
 Turned = Literal["met", "unmet", "new", "gone", "rule", "still"]
@@ -141,7 +140,7 @@ def stored(campaign: Campaign, branch: str) -> Iterator[Stored]:
     ordinal = 1
     for event in events(campaign.store, branch_stream(branch), kinds=("moved", "refused", "reassigned")):
         said = event.payload
-        verdict = verdict_of(said["verdict"], position(event)) if "verdict" in said else None
+        verdict = verdict_in(event)
         if verdict is not None and verdict.command == "move":
             yield _stored(campaign, event, verdict, ordinal)
         if event.kind in ("moved", "reassigned") and (said.get("attempt") or said.get("restart")):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 import click
+from attrs import asdict
 
 from workflow.cli import show
 from workflow.cli.catalogue import TOPICS, Plain, counts
@@ -27,8 +27,6 @@ from workflow.verdicts.render.voice import Voice
 from workflow.verdicts.render.words import IN_BRACKETS
 
 _BRANCHES = "SELECT id, title, batch, grp, state FROM workflow_branch ORDER BY id"
-_PEOPLE = """SELECT p.id, p.name, COALESCE(m.branch, ''), COALESCE(g.role, ''), COALESCE(g.target, '')
-    FROM workflow_person p LEFT JOIN workflow_member m ON m.id = p.id LEFT JOIN workflow_grant g ON g.person = p.id ORDER BY p.id, g.role"""
 ROSTER = ("branches", "people")
 _TITLE = Text.of("{definition}: {n} {topic}", "{definition}：{topic}（{n}）")
 _COLUMNS = {
@@ -235,10 +233,7 @@ def _branches(voice: Voice, campaign: Campaign) -> list[Plain]:
 
 
 def _people(campaign: Campaign) -> list[Plain]:
-    people: dict[str, Plain] = {}
-    held: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for ident, name, branch, role, target in campaign.store.rows(_PEOPLE):
-        people[ident] = {"id": ident, "name": name, "branch": branch}
-        if role:
-            held[ident].append({"role": role, "target": target})
-    return [{**plain, "roles_held": held[ident]} for ident, plain in people.items()]
+    return [
+        {"id": each.id, "name": each.name, "branch": each.branch or "", "roles_held": [asdict(role) for role in each.roles]}
+        for each in campaign.people()
+    ]

@@ -84,6 +84,15 @@ remind = Group(
 )
 @option("--console", metavar="WHO", en="on the screen of whoever sends, under this name", zh="以此名显示在投递者的屏幕上")
 @option(
+    "--channel",
+    "others",
+    nargs=2,
+    multiple=True,
+    metavar="NAME WHO",
+    en="through the channel NAME of an installed package; who it is at its end",
+    zh="通过已安装软件包的通道 NAME，填写对方系统中的接收人",
+)
+@option(
     "--forget",
     "forgotten",
     is_flag=True,
@@ -91,11 +100,11 @@ remind = Group(
     zh="删除此人全部地址，再登记其他地址",
 )
 @click.pass_obj
-def address(settings: Settings, /, person: str, forgotten: bool, **given: str | None) -> None:
+def address(settings: Settings, /, person: str, others: Sequence[tuple[str, str]], forgotten: bool, **given: str | None) -> None:
     with settings.campaign() as campaign:
         with campaign.store.write():
             gone = forget(campaign.store, person) if forgotten else []
-            for channel, said in given.items():
+            for channel, said in (*given.items(), *others):
                 if said is not None:
                     set_address(campaign.store, Address(person, channel, said, settings.lang), campaign.now)
             found = addresses(campaign.store, person)

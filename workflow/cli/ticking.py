@@ -41,6 +41,9 @@ _UNHEARD = Text.of(
     "! 有到期事项无人得知：{branches}；无人任{role}，其上各级亦无人",
 )
 _NOT_SET_UP = Text.of("! {channel}: it is not set up here; set {variable}", "! {channel}：此处未设置；请设 {variable}")
+_NOT_INSTALLED = Text.of(
+    "! {channel}: no package installed here brings this channel, or it is not set up", "! {channel}：此处安装的软件包均无此通道，或尚未设置"
+)
 _NOT_IN_REHEARSALS = Text.of(
     "! {channel}: a rehearsal writes to nobody; it has the channels console and file",
     "! {channel}：演练不向任何人发信，只用 console 和 file 通道",
@@ -166,9 +169,11 @@ def _unheard(settings: Settings, campaign: Campaign, done: Ticked) -> list[str]:
 
 
 def _faults(settings: Settings, campaign: Campaign, done: Delivered, idle: Sequence[str] = ()) -> list[str]:
-    missing = _NOT_IN_REHEARSALS if campaign.rehearsal else _NOT_SET_UP
+    def missing(channel: str) -> Text:
+        return _NOT_IN_REHEARSALS if campaign.rehearsal else _NOT_SET_UP if channel in SETTINGS else _NOT_INSTALLED
+
     lines = [_FAULT.say(settings.lang, channel=channel, text=text) for channel, text in done.faults.items()]
-    return lines + [missing.say(settings.lang, channel=channel, variable=SETTINGS.get(channel, "")) for channel in idle]
+    return lines + [missing(channel).say(settings.lang, channel=channel, variable=SETTINGS.get(channel, "")) for channel in idle]
 
 
 def _plain(done: Delivered, lang: str) -> dict[str, Any]:

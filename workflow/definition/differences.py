@@ -295,6 +295,7 @@ _MOVES = _Part("moves", _of("moves"), ("by", "title", "from", "to", "not_by", "e
 _STEPS = _Part("steps", _of("steps"), ("by", "title", "after"), (_REQUIRES,))
 _LINES = _Part("lines", _of("lines"), ("value", "title", "unit", "each", "when", "base", "before", "names", "basis"))
 _PARTS = (
+    _Part("extensions", _of("extensions"), ("version",)),
     _titles("units"),
     _Part("instruments", _of("instruments"), ("title", "issuer", "number", "issued", "parent")),
     _Part("parameters", _of("parameters"), ("value", "title", "derive", "unit", "stricter", "basis")),
@@ -305,7 +306,7 @@ _PARTS = (
     _titles("members.flags"),
     _titles("members.departures"),
     _fields("members.fields"),
-    _Part("records", _of("records"), ("by", "title", "of", "span", "lines"), (_fields("fields"),)),
+    _Part("records", _of("records"), ("by", "title", "of", "span", "lines", "validate"), (_fields("fields"),)),
     _Part(
         "requirements",
         _of("requirements"),
@@ -334,8 +335,8 @@ _DEFINITION = _Part(
     "",
     lambda _definition, _holder: {},
     (
-        *("title", "version", "languages", "labels.branch", "labels.member", "calendar.country", "calendar.zone"),
-        *("calendar.closed", "time_policy", "members.default", "batches.finished", "batches.share", "batches.share_name"),
+        *("title", "version", "languages", "labels.branch", "labels.member", "calendar.country", "calendar.source"),
+        *("calendar.zone", "calendar.closed", "time_policy", "members.default", "batches.finished", "batches.share", "batches.share_name"),
         *("reminders.at", "reminders.quiet"),
     ),
     _PARTS,

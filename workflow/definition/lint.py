@@ -201,7 +201,7 @@ def _unanswered(requirement: Requirement) -> Iterator[LintFinding]:
 def _deadlines(definition: Definition) -> Iterator[LintFinding]:
     for deadline in definition.deadlines.values():
         path = ("deadlines", deadline.id)
-        if deadline.due.working_days is not None and definition.calendar.country is None:
+        if deadline.due.working_days is not None and definition.calendar.country is None and definition.calendar.source is None:
             yield _error(
                 (*path, "due"),
                 "no-calendar",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from attrs import define, field, frozen
 
 from workflow.calendars import Calendar, Closed
+from workflow.definition.extensions import Extension, HostFunction, functions
 from workflow.definition.reporting import ReportKind
 from workflow.definition.terms import (
     CLOSE,
@@ -131,6 +132,7 @@ class Definition:
     batches: Batches | None = None
     layers: tuple[Layer, ...] = ()  # the highest first; empty where the definition stands alone
     tightened: Mapping[str, tuple[Tightening, ...]] = field(factory=dict)  # by path: `requirements.study_hours.level`
+    extensions: Mapping[str, Extension] = field(factory=dict)  # what it calls on of its host
 
     @cached_property
     def initial(self) -> str:
@@ -217,6 +219,11 @@ class Definition:
     def ways_round(self) -> dict[str, tuple[Edge, ...]]:
         """State -> the way from it to the next time round its stage, filled by `graph.to_next_cycle`."""
         return {}
+
+    @cached_property
+    def functions(self) -> dict[str, HostFunction]:
+        """The functions of its host that its checks may call."""
+        return functions(self.extensions)
 
     @cached_property
     def texts(self) -> dict[str, Text]:

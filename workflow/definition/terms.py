@@ -143,6 +143,7 @@ class RecordKind:
     by: tuple[str, ...]
     span: Literal["attempt", "campaign"] = "campaign"
     lines: str | None = None
+    validate: str | None = None  # the host's validator
     origin: str = ""
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from workflow.definition.extensions import Extensions
 from workflow.definition.loading import load_document
 from workflow.definition.model import FINISHED, CaseKind, Definition, Field, RecordKind
 from workflow.errors import DefinitionFault, Fault, did_you_mean
@@ -198,4 +199,4 @@ def _in_order(old: Definition, new: Definition) -> Definition:
     records = dict(new.document["records"])
     for name, order in moved.items():
         records[name] = {**records[name], "fields": {field: records[name]["fields"][field] for field in order}}
-    return load_document({**new.document, "records": records}, validated=True)
+    return load_document({**new.document, "records": records}, validated=True, extensions=Extensions(*new.extensions.values()))

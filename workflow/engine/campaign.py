@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import peewee
 
 from workflow.canonical import in_order
-from workflow.clock import Clock, SystemClock, VirtualClock, in_zone, read_stamp
+from workflow.clock import Clock, SystemClock, VirtualClock, read_stamp
 from workflow.definition import Definition
-from workflow.engine import board, cases, chasing, imports, moves, proof, records
+from workflow.definition.extensions import NONE, Extensions
+from workflow.engine import board, cases, chasing, imports, moves, naming, proof, records, roll
 from workflow.engine.board import Board
 from workflow.engine.desk import Desk
 from workflow.engine.entry import several
@@ -21,8 +21,11 @@ from workflow.engine.imports import ImportReport
 from workflow.engine.motion.enacting import sound
 from workflow.engine.motion.impact import Change, Impact, preview
 from workflow.engine.motion.steering import Steering
+from workflow.engine.naming import Names
+from workflow.engine.opening import check_clock, host_extensions, standing
 from workflow.engine.proof import Proof
 from workflow.engine.records import Line
+from workflow.engine.roll import MemberRow, PersonRow
 from workflow.engine.tables import export, roster, table_import
 from workflow.engine.tables.export import What
 from workflow.engine.tables.roster import RosterReport
@@ -48,6 +51,9 @@ class Campaign(Steering):
     With the same `key` again a command returns its first answer and writes nothing. `by` is the id of the person acting.
     Questions (`ask`, `why`, `board`, `timeline`, ...) write nothing. Exceptions are for misuse: an unknown branch, a malformed
     record (`workflow.errors`). The engine starts no thread and keeps no global.
+
+    One object serves a process: any number of threads may use it at once, each on a connection of its own (":memory:" belongs to the
+    thread that opened it), and it may go through a fork. What is read is what is in the file, whoever wrote it.
     """
 
     def __init__(self, desk: Desk, name: str, *, rehearsal: bool) -> None:
@@ -67,16 +73,19 @@ class Campaign(Steering):
         by: str = "",
         clock: Clock | None = None,
         rehearsal: bool = False,
+        extensions: Extensions | None = None,
     ) -> Campaign:
         """A new campaign in a new database (a path, ":memory:", or a host's peewee database), pinned to a definition.
 
         A `rehearsal` may run under a clock of its own choosing; an ordinary campaign keeps the machine's time.
+        `extensions` are what its definitions may call on of the host (default: those the definition was loaded with).
         Raises `DefinitionFault` with every fault of the definition, `Misuse` if the database already holds a campaign.
         """
-        found = sound(definition)
-        _check_clock(isinstance(clock, VirtualClock), rehearsal)
+        extensions = host_extensions(definition, extensions)
+        found = sound(definition, extensions)
+        check_clock(isinstance(clock, VirtualClock), rehearsal)
         store = Store.create(db)
-        desk = Desk(store, Versions(store), clock or SystemClock())
+        desk = Desk(store, Versions(store, extensions), clock or SystemClock())
         with store.write():
             taken = head(store, CAMPAIGN) is not None  # another process was faster: only inside the transaction can it be known
             if not taken:
@@ -90,11 +99,37 @@ class Campaign(Steering):
         return cls(desk, name or found.id, rehearsal=rehearsal)
 
     @classmethod
-    def open(cls, db: Database, *, clock: Clock | None = None, now: datetime | None = None) -> Campaign:
-        """The campaign in an existing database.
+    def open_or_create(
+        cls,
+        db: Database,
+        definition: Definition | str | Path,
+        *,
+        name: str = "",
+        by: str = "",
+        clock: Clock | None = None,
+        rehearsal: bool = False,
+        extensions: Extensions | None = None,
+    ) -> Campaign:
+        """The campaign in a database, created if there is none: of several processes that begin at once, one creates it.
+
+        One that is there stays as it is, under its own definition, name and kind: a later `definition` is put in force by `enact`.
+        Raises what `create` and `open` raise; the definition has to be sound in any case.
+        """
+        extensions = host_extensions(definition, extensions)
+        try:
+            return cls.create(db, definition, name=name, by=by, clock=clock, rehearsal=rehearsal, extensions=extensions)
+        except Misuse as misuse:
+            if misuse.code != "campaign-exists":
+                raise
+        return cls.open(db, clock=clock, extensions=extensions)
+
+    @classmethod
+    def open(cls, db: Database, *, clock: Clock | None = None, now: datetime | None = None, extensions: Extensions = NONE) -> Campaign:
+        """The campaign in an existing database. `extensions` must hold what its definitions call on of the host, of all its versions.
 
         Without a clock a rehearsal stands at `now` (without an offset: in the definition's zone), or at its last event. Raises
-        `NotFound` or `DatabaseFault` if there is no campaign, `Misuse` for a `now` before its last event or in no rehearsal.
+        `NotFound` or `DatabaseFault` if there is no campaign, `Misuse` for a `now` before its last event or in no rehearsal, and
+        for extensions that are missing (code "extension-missing").
         """
         store = Store.open(db)
         meta: dict[str, str] = dict(store.rows("SELECT name, value FROM workflow_meta"))
@@ -102,15 +137,19 @@ class Campaign(Steering):
             en = "the database holds no campaign yet; create one with `workflow new`"
             raise DatabaseFault(Text.of(en, "数据库中还没有活动；请用 `workflow new` 创建"))
         rehearsal = meta.get("rehearsal") == "1"
-        _check_clock(isinstance(clock, VirtualClock) or now is not None, rehearsal)
-        versions = Versions(store)
+        check_clock(isinstance(clock, VirtualClock) or now is not None, rehearsal)
+        versions = Versions(store, extensions)
         versions.refresh()
         definition = versions.first.definition
         if clock is None and rehearsal:
-            clock = _standing(read_stamp(last_recorded(store) or ""), now, definition.calendar.zone)
+            clock = standing(read_stamp(last_recorded(store) or ""), now, definition.calendar.zone)
         return cls(Desk(store, versions, clock or SystemClock()), meta.get("campaign", definition.id), rehearsal=rehearsal)
 
     def close(self) -> None:
+        """Close the connection of this thread; those of other threads end with their threads. A host's own database stays open.
+
+        Whoever goes on using the campaign gets a new connection; of ":memory:" nothing is left.
+        """
         self._desk.store.close()
 
     def __enter__(self) -> Campaign:
@@ -144,6 +183,11 @@ class Campaign(Steering):
         return self._desk.version.states
 
     @property
+    def extensions(self) -> Extensions:
+        """What the campaign's definitions may call on of the host."""
+        return self._desk.versions.extensions
+
+    @property
     def store(self) -> Store:
         return self._desk.store
 
@@ -172,7 +216,8 @@ class Campaign(Steering):
     ) -> Verdict:
         """Enter a fact: one document, a sheet with its `lines` included (each a member's id, or a mapping with `member`).
 
-        Without a branch it is a record of the campaign as a whole. `happened` is when it was so (default today).
+        Without a branch it is a record of the campaign as a whole. `happened` is when it was so (default today). What a form or a
+        command line was given can be passed as it is, here and in `takes`: texts are read by the types of the fields ("23500", "yes").
         Raises `InputFault` with everything that is wrong with the record.
         """
         return records.record(self._desk, branch, kind, by, happened, fields or {}, lines, key)
@@ -255,20 +300,20 @@ class Campaign(Steering):
     def explain(self, answer: Verdict | Outlook | Impact | Change, lang: str = "en", *, full: bool = False) -> str:
         """An answer in words, in "en" or "zh": the conclusion first, then what is unmet or would change, with `full` then the rest."""
         if isinstance(answer, (Impact, Change)):
-            return render_impact(Tellers(self.version, lang, full, self.names()), answer)
+            return render_impact(Tellers(self.version, lang, full, Names(self.store)), answer)
         definition = self.version(answer.definition)
         if isinstance(answer, Outlook):
-            return render_outlook(definition, answer, lang, full=full, names=self.names())
-        return render_verdict(definition, answer, lang, full=full, names=self.names())
+            return render_outlook(definition, answer, lang, full=full, names=Names(self.store))
+        return render_verdict(definition, answer, lang, full=full, names=Names(self.store))
 
     def as_json(self, answer: Verdict | Outlook | Impact | Change, lang: str = "en") -> dict[str, Any]:
         """The same as plain values for JSON, with stable codes; verdicts and outlooks by the schemas in `workflow/verdicts`."""
         if isinstance(answer, (Impact, Change)):
-            return impact_json(Tellers(self.version, lang, names=self.names()), answer)
+            return impact_json(Tellers(self.version, lang, names=Names(self.store)), answer)
         definition = self.version(answer.definition)
         if isinstance(answer, Outlook):
-            return outlook_json(definition, answer, lang, names=self.names())
-        return verdict_json(definition, answer, lang, names=self.names())
+            return outlook_json(definition, answer, lang, names=Names(self.store))
+        return verdict_json(definition, answer, lang, names=Names(self.store))
 
     def outlooks(self) -> dict[str, Outlook]:
         """The same for every branch, without the moves after the next one; the number of queries does not grow with the branches."""
@@ -295,39 +340,35 @@ class Campaign(Steering):
 
     def names(self) -> dict[str, str]:
         """What every person and branch is called, by id."""
-        return dict(self.store.rows("SELECT id, name FROM workflow_person UNION ALL SELECT id, title FROM workflow_branch"))
+        return naming.everybody(self.store)
+
+    def members(self, branch: str) -> tuple[MemberRow, ...]:
+        """The roll of a branch, by id."""
+        return roll.members(self._desk, branch)
+
+    def people(self) -> tuple[PersonRow, ...]:
+        """Everybody on the roster, members or not, by id, with the roles they hold."""
+        return roll.people(self._desk)
 
     def timeline(self, branch: str | None = None) -> Iterator[Event]:
         """Everything that happened to a branch, or (None) to the campaign as a whole, in order."""
-        if branch is not None and self.store.row("SELECT 1 FROM workflow_branch WHERE id = ?", (branch,)) is None:
-            raise self._desk.unknown_branch(branch)
+        if branch is not None:
+            self._desk.require_branch(branch)
         return events(self.store, CAMPAIGN if branch is None else branch_stream(branch))
+
+    def verdict(self, branch: str | None, seq: int) -> Verdict:
+        """An answer from the ledger, as it was given: at event `seq` (`verdict.event.seq`) of a branch or (None) of the campaign.
+
+        So a page can be shown anew, by its address, after a form was sent. Raises `NotFound` where nothing was answered.
+        """
+        return self._desk.kept(branch, seq)
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> Proof:
         """Has anybody rewritten the ledger, and do the live tables say what it says?"""
-        return proof.verify(self.store, progress)
+        return proof.verify(self.store, progress, self.extensions)
 
     def attempts(self, branch: str) -> list[dict[str, Any]]:
         """Every attempt of a branch: ordinal, stage, number, began, ended, outcome."""
         names = ("ordinal", "stage", "number", "began", "ended", "outcome")
         rows = self.store.rows(f"SELECT {', '.join(names)} FROM workflow_attempt WHERE branch = ? ORDER BY ordinal", (branch,))
         return [dict(zip(names, row, strict=True)) for row in rows]
-
-
-def _standing(last: datetime, now: datetime | None, zone: str) -> VirtualClock:
-    """The clock of a rehearsal: what was written cannot be gone back behind."""
-    moment = last if now is None else in_zone(now, zone)
-    stands, asked = (each.astimezone(ZoneInfo(zone)) for each in (last, moment))
-    if asked.time() == time() and asked.date() == stands.date():
-        return VirtualClock(last)  # a day without an hour, and the campaign is in that day already
-    if moment < last:
-        at, back = f"{stands:%Y-%m-%dT%H:%M}", f"{asked:%Y-%m-%dT%H:%M}"
-        en = f"the campaign stands at {at}; it cannot go back to {back} ({zone})"
-        raise Misuse(Text.of(en, f"活动已进行到 {at}，不能回到 {back}（{zone}）"), "too-early")
-    return VirtualClock(moment)
-
-
-def _check_clock(chosen: bool, rehearsal: bool) -> None:
-    if chosen and not rehearsal:
-        en = "only a rehearsal may choose its time; this campaign keeps the machine's"
-        raise Misuse(Text.of(en, "只有演练可以自选时间；本活动使用机器时间"), "not-a-rehearsal")

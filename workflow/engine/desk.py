@@ -15,6 +15,7 @@ from workflow.engine.asked import Asked
 from workflow.engine.versions import Version, Versions
 from workflow.errors import KeyReused, Misuse, NotFound, not_found
 from workflow.ledger import CAMPAIGN, Event, append, branch_stream, by_key, head, last_recorded
+from workflow.ledger import event as event_at
 from workflow.store import Store
 from workflow.store.facts import BranchFact, FactNeeds, Facts
 from workflow.texts import Text
@@ -46,6 +47,7 @@ Accept = Callable[["Hearing", Verdict], Accepted]
 
 _PERSON = "SELECT 1 FROM workflow_person WHERE id = ? UNION ALL SELECT 1 FROM workflow_grant WHERE person = ? LIMIT 1"
 _ANSWERED = 'SELECT stream, "key" FROM workflow_event WHERE "key" > ? AND "key" < ? ORDER BY id'
+_BRANCH = "SELECT 1 FROM workflow_branch WHERE id = ?"
 _ENTERED = "SELECT entered FROM workflow_branch WHERE id = ?"
 
 # Where a verdict about the campaign as a whole stands: on no roll, in no state, in no attempt.
@@ -142,9 +144,27 @@ class Desk:
             if name in declared and declared[name].type == "person":
                 self.require_known(value)
 
+    def require_branch(self, branch: str) -> None:
+        """Raises `NotFound` for a branch there is not."""
+        if self.store.row(_BRANCH, (branch,)) is None:
+            raise self.unknown_branch(branch)
+
     def unknown_branch(self, branch: str) -> NotFound:
         known: dict[str, str] = dict(self.store.rows("SELECT id, title FROM workflow_branch ORDER BY id"))
         return not_found("there is no branch", "没有支部", branch, known, "branch", "branches")
+
+    def kept(self, branch: str | None, seq: int) -> Verdict:
+        """The verdict that event `seq` of a branch, or (None) of the campaign, keeps. Raises `NotFound`."""
+        if branch is not None:
+            self.require_branch(branch)
+        stream = CAMPAIGN if branch is None else branch_stream(branch)
+        last = head(self.store, stream)
+        there = last is not None and 0 < seq <= last.seq
+        verdict = verdict_in(event_at(self.store, stream, seq)) if there else None
+        if verdict is None:
+            en = f"{branch or 'the campaign'} has no verdict #{seq}"
+            raise NotFound(Text.of(en, f"{branch or '活动'}没有第 {seq} 号结论"), "verdict")
+        return verdict
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
@@ -297,7 +317,6 @@ class Desk:
         event = by_key(self.store, key)
         if event is None:
             return None
-        stored = event.payload.get("verdict", {})
         if (event.branch, event.actor, event.payload.get("asked")) != (branch, by, asked.fingerprint):
             where = event.branch or event.stream
             raise KeyReused(
@@ -306,7 +325,7 @@ class Desk:
                     f"键 {key} 已用于另一命令或另一内容（{where} 第 {event.seq} 号）；请用新键",
                 )
             )
-        return evolve(verdict_of(stored, position(event)), repeated=True)
+        return evolve(verdict_of(event.payload["verdict"], position(event)), repeated=True)
 
 
 def _require_actor(by: str) -> None:
@@ -326,3 +345,9 @@ def require_unicode(*texts: str) -> None:
 
 def position(event: Event) -> Position:
     return Position(stream=event.stream, seq=event.seq, hash=event.hash)
+
+
+def verdict_in(event: Event) -> Verdict | None:
+    """The verdict an event keeps, as it was given; None for what nobody was asked about, such as a roster."""
+    stored = event.payload.get("verdict")
+    return None if stored is None else verdict_of(stored, position(event))

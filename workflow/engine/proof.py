@@ -8,7 +8,9 @@ from functools import lru_cache
 
 from attrs import frozen
 
-from workflow.definition import Definition, load_document
+from workflow.definition import Definition
+from workflow.definition.extensions import NONE, Extensions
+from workflow.engine.versions import kept
 from workflow.ledger import CAMPAIGN, Break, verify_chain
 from workflow.progress import silent
 from workflow.store import Store, compare
@@ -32,7 +34,7 @@ class Proof:
         return not self.breaks and self.differences == ()
 
 
-def verify(store: Store, progress: Callable[[int, int], None] | None = None) -> Proof:
+def verify(store: Store, progress: Callable[[int, int], None] | None = None, extensions: Extensions = NONE) -> Proof:
     """Every hash and link of every stream; then every table against a replay. `progress(done, total)` counts these two parts."""
     tell = progress or silent
     tell(0, 2)
@@ -40,12 +42,23 @@ def verify(store: Store, progress: Callable[[int, int], None] | None = None) -> 
         events, streams = store.rows(_COUNT)[0]
         breaks = verify_chain(store)
         tell(1, 2)
-        differences = None if breaks else compare(store, definitions(store))
+        differences = None if breaks else compare(store, definitions(store, extensions))
     tell(2, 2)
     return Proof(events=events, streams=streams, breaks=breaks, differences=differences)
 
 
-def definitions(store: Store) -> Callable[[str], Definition]:
+def require(store: Store, extensions: Extensions) -> None:
+    """Raises `Misuse` (code "extension-missing") where the ledger's definitions call on what is not among the `extensions`."""
+    for _, _, payload in store.rows(_DOCUMENTS, (CAMPAIGN,)):
+        try:
+            document = json.loads(json.loads(payload)["document"])
+            named = dict(document.get("extensions") or {})
+        except (ValueError, TypeError, LookupError, AttributeError):
+            continue  # not what the program writes: the replay says where
+        extensions.require({"extensions": named})
+
+
+def definitions(store: Store, extensions: Extensions = NONE) -> Callable[[str], Definition]:
     """Definitions by hash, as the ledger has them: the table that keeps them is among those compared."""
 
     @lru_cache
@@ -53,7 +66,7 @@ def definitions(store: Store) -> Callable[[str], Definition]:
         for kind, definition, payload in store.rows(_DOCUMENTS, (CAMPAIGN,)):
             said = json.loads(payload)
             if hashed == (definition if kind == "created" else said["hash"]):
-                return load_document(json.loads(said["document"]), validated=True)  # a text in a text: its order has a meaning
+                return kept(said["document"], extensions)
         raise LookupError(hashed)  # an event names no definition the ledger has: verified chains have none such
 
     return found

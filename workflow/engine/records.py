@@ -10,6 +10,7 @@ from workflow.definition.model import Definition, RecordKind, Requirement
 from workflow.engine.asked import Asked
 from workflow.engine.desk import Accepted, Desk, Hearing, Payload
 from workflow.engine.entry import read_day, read_fields, read_happened, read_lines, refuse_faults
+from workflow.engine.validating import validated
 from workflow.engine.versions import Version
 from workflow.errors import Misuse, NotFound, did_you_mean, not_found
 from workflow.ledger import CAMPAIGN, Event, branch_stream, events, head
@@ -99,7 +100,9 @@ def document(
     desk.require_persons(kind.fields, values)
     for row in rows:
         desk.require_persons(own_lines.fields if own_lines else {}, row)
-    payload: Payload = {"record": kind.id, "happened": read_happened(happened, today, definition.calendar.zone), "fields": values}
+    day = read_happened(happened, today, definition.calendar.zone)
+    refuse_faults(validated(definition, kind, own_lines, day, values, rows))
+    payload: Payload = {"record": kind.id, "happened": day, "fields": values}
     if rows:
         payload["lines"] = rows
     return payload

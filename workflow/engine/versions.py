@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal
@@ -10,6 +11,7 @@ from typing import Literal
 from attrs import define, field, frozen
 
 from workflow.definition import Definition, load_document
+from workflow.definition.extensions import Extensions
 from workflow.definition.model import CaseKind
 from workflow.engine.machine import BranchMachine, CaseMachine
 from workflow.errors import DatabaseFault
@@ -67,6 +69,14 @@ class Version:
         return self._case_machines[kind.id]
 
 
+@frozen
+class _Seen:
+    """The versions there are, and the rows that say so."""
+
+    rows: Sequence[Row]
+    versions: Sequence[Version]
+
+
 @define
 class Versions:
     """All versions of a campaign, oldest first; `refresh` sees what another process has enacted since.
@@ -75,23 +85,30 @@ class Versions:
     """
 
     store: Store
-    _rows: list[Row] = field(factory=list, init=False)
-    _versions: list[Version] = field(factory=list, init=False)
+    extensions: Extensions = field(factory=Extensions)
+    _here: threading.local = field(factory=threading.local, init=False)
+    _last: _Seen = field(factory=lambda: _Seen([], []), init=False)
     _definitions: dict[str, Definition] = field(factory=dict, init=False)
 
     def refresh(self) -> None:
         """One small query. Raises `DatabaseFault` where the text of a definition is not what was enacted."""
-        rows = self.store.rows(_ENACTED)
-        if rows == self._rows:
+        rows, seen = self.store.rows(_ENACTED), self._seen
+        if rows == seen.rows:
+            self._here.seen = seen
             return
-        pairs = enumerate(zip(rows, self._rows, strict=False))
-        same = next((n for n, (row, seen) in pairs if row != seen), min(len(rows), len(self._rows)))
-        del self._versions[same:]  # what was seen in a transaction that was undone is not there any more
+        pairs = enumerate(zip(rows, seen.rows, strict=False))
+        same = next((n for n, (row, before) in pairs if row != before), min(len(rows), len(seen.rows)))
+        versions = list(seen.versions[:same])  # what was seen in a transaction that was undone is not there any more
         for number, hashed, starts, scope, states in rows[same:]:
             enactment = Enactment(number, hashed, starts, scope, json.loads(states))
-            renamed = {**(self._versions[-1].states if self._versions else {}), **enactment.states}
-            self._versions.append(Version(enactment, self.definition(hashed), _followed(renamed), self.store))
-        self._rows = rows
+            renamed = {**(versions[-1].states if versions else {}), **enactment.states}
+            versions.append(Version(enactment, self.definition(hashed), _followed(renamed), self.store))
+        self._here.seen = self._last = _Seen(rows, versions)
+
+    @property
+    def _seen(self) -> _Seen:
+        """What this thread saw: inside a transaction another may see more, or less. A thread that never looked goes by the last look."""
+        return getattr(self._here, "seen", self._last)
 
     def founding(self, definition: Definition) -> Version:
         """The first version of a campaign that is about to be created."""
@@ -103,11 +120,12 @@ class Versions:
         self._definitions[definition.hash] = definition
 
     def definition(self, hashed: str) -> Definition:
-        """Any definition the campaign has ever been under. Raises `DatabaseFault` if there is none of this hash."""
+        """Any definition the campaign has ever been under. Raises `DatabaseFault` if there is none of this hash, `Misuse` where it
+        calls on extensions that are not here."""
         found = self._definitions.get(hashed)
         if found is None:
             row = self.store.row(_DOCUMENT, (hashed,))
-            found = None if row is None else load_document(json.loads(row[0]), validated=True)
+            found = None if row is None else kept(row[0], self.extensions)
             if found is None or found.hash != hashed:
                 text = Text.of(
                     "the definition kept in the database was altered; compare it with the ledger",
@@ -119,19 +137,29 @@ class Versions:
 
     @property
     def all(self) -> Sequence[Version]:
-        return self._versions
+        return self._seen.versions
 
     @property
     def first(self) -> Version:
-        return self._versions[0]
+        return self._seen.versions[0]
 
     def in_force(self, began: str, today: str) -> Version:
         """For an attempt that began on the day `began`, as things are on the day `today`."""
-        return next(version for version in reversed(self._versions) if version.enactment.holds(began, today))
+        return next(version for version in reversed(self._seen.versions) if version.enactment.holds(began, today))
 
     def newest(self, today: str) -> Version:
         """For what begins today."""
         return self.in_force(today, today)
+
+
+def kept(document: str, extensions: Extensions) -> Definition:
+    """A definition as a campaign keeps it, in a text: its order has a meaning.
+
+    Raises `Misuse` (code "extension-missing") where it calls on what is not among the `extensions`.
+    """
+    plain = json.loads(document)
+    extensions.require(plain)
+    return load_document(plain, validated=True, extensions=extensions)
 
 
 def _followed(renamed: Mapping[str, str]) -> dict[str, str]:

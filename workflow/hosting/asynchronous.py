@@ -20,6 +20,8 @@ from workflow.engine.campaign import Database
 from workflow.errors import Misuse
 from workflow.hosting.groups import group
 from workflow.hosting.thread import LentThread
+from workflow.ledger import Event
+from workflow.store.commits import Hook
 from workflow.store.migrations import version
 from workflow.texts import Text
 
@@ -61,9 +63,8 @@ class AsyncCampaign:
     callers gets the error. Questions are answered between transactions.
 
     `campaign` is a database, a function that opens a campaign (called on the thread it will live on), or an open `Campaign`, which
-    stays open and is nobody else's to use meanwhile. All work is done on one thread lent by `executor` (default: the loop's own)
-    from the beginning of `async with` to its end; no thread is started. At most `waiting` callers stand in the queue; others wait
-    to get into it.
+    stays open. All work is done on one thread lent by `executor` (default: the loop's own) from the beginning of `async with` to its
+    end; no thread is started. At most `waiting` callers stand in the queue; others wait to get into it.
 
     Who is cancelled while in the queue takes the command along; whose command is being carried out already does not learn what
     came of it, and may ask again with the same `key`. At the end of `async with` the queue is carried out and answered, and nobody
@@ -86,7 +87,7 @@ class AsyncCampaign:
     async def __aenter__(self) -> Self:
         self._thread = LentThread(self._executor)
         try:
-            self._campaign, self._leave = await self._thread.run(self._enter)
+            self._campaign, self._leaving = await self._thread.run(self._enter)
         except BaseException:
             self._thread.give_back()
             raise
@@ -106,7 +107,7 @@ class AsyncCampaign:
         await asyncio.wait([self._serving])
         await self._thread.give_back()
 
-    def _enter(self) -> tuple[Campaign, Callable[[], None]]:
+    def _enter(self) -> tuple[Campaign, ExitStack]:
         """The campaign, on the thread it is used on, and how it is left."""
         source = self._source
         db = source.store.db if isinstance(source, Campaign) else source
@@ -119,7 +120,7 @@ class AsyncCampaign:
                 campaign = Campaign.open(source, clock=self._clock) if isinstance(source, Database) else source()
                 leaving.callback(campaign.close)
             _check_usable(campaign)
-            return campaign, leaving.pop_all().close
+            return campaign, leaving.pop_all()
 
     # -- commands and questions --------------------------------------------------------------------------------------
 
@@ -136,6 +137,21 @@ class AsyncCampaign:
         What is read on the way has to be collected there: `list(campaign.timeline("b1"))`.
         """
         return await self._told(question, commands=False)
+
+    async def after_commit(self, hook: Hook) -> Callable[[], None]:
+        """As `Campaign.after_commit`, but the hook is called on the loop, before the callers of that commit go on; until `async with` ends.
+
+        What it raises goes to the loop's exception handler. It is no coroutine: begin what takes longer as a task.
+        """
+        self._require_open()
+        call = asyncio.get_running_loop().call_soon_threadsafe
+
+        def told(events: tuple[Event, ...]) -> None:
+            call(hook, events)
+
+        remove = await self._thread.run(partial(self._campaign.after_commit, told))
+        self._leaving.callback(remove)
+        return remove
 
     record = _queued(Campaign.record)
     withdraw = _queued(Campaign.withdraw)
@@ -192,7 +208,7 @@ class AsyncCampaign:
         finally:
             for caller in self._callers:
                 caller.told.cancel()
-            self._thread.put(self._leave)
+            self._thread.put(self._leaving.close)
             self._thread.give_back()
 
     def _taken(self) -> list[_Caller]:

@@ -50,7 +50,7 @@ def standing(campaign: Campaign, branch: str | None, stage: str | None, attempt:
     store = campaign.store
     beginning = store.rows(_BEGINNINGS, (branch_stream(branch),))[chosen["ordinal"] - 1][0]
     row = store.row(_STAMP, (beginning - 1,))
-    past = as_of(store, definitions(store), beginning - 1)
+    past = as_of(store, definitions(store, campaign.extensions), beginning - 1)
     try:
         yield Stand(past, read_stamp(row[0] if row else ""), chosen["stage"], chosen["number"])
     finally:

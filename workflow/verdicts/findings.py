@@ -82,6 +82,7 @@ class Finding:
 
     @property
     def blocks(self) -> bool:
+        """Whether it stands in the way."""
         return self.level == "block" and self.status in STANDING
 
     @property
@@ -107,7 +108,10 @@ class Verdict:
     is the word the subject begins with: `extend suspend resume reassign merge split dissolve enact`, `enrol:MEMBER transfer:MEMBER
     change:MEMBER remove:MEMBER`, `close_batch:BATCH`, `appoint:PERSON relieve:PERSON`. `source` and `target` are states.
     `branch` is empty, and `attempt` 0, where it is about the campaign as a whole.
-    `event` is where the answer was kept; None when it was only asked. `asked_at` is a stamp (UTC); `day` the local date.
+    `event` is where the answer was kept: that of a command, allowed or refused, always has it; None when it was only asked (`ask`,
+    `ask_case`, a verdict inside an outlook) or tried (`preview`). `asked_at` is a stamp (UTC); `day` the local date.
+
+    A refusal is false: `if verdict:` asks whether it was allowed. Whether there is a verdict at all is `if verdict is not None:`.
     """
 
     branch: str
@@ -140,4 +144,5 @@ class Verdict:
         return ("move", kind) if not colon and self.command in _OF_MOVES else (kind, name)
 
     def __bool__(self) -> bool:
+        """Allowed? Of a `Verdict | None` this cannot tell a refusal from None."""
         return self.allowed

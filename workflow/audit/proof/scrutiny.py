@@ -9,6 +9,7 @@ from typing import Any
 from workflow.audit.proof.acts import CHECKS, POWERS, ROLELESS, Decision, may_act
 from workflow.audit.proof.rejudging import rejudged
 from workflow.clock import local_date, read_stamp
+from workflow.definition.extensions import Extensions
 from workflow.engine.versions import Version, Versions
 from workflow.ledger import Event
 from workflow.store import Store
@@ -27,10 +28,10 @@ _WAIVER = "SELECT 1 FROM workflow_waiver WHERE branch = ? AND seq = ? AND requir
 class Scrutiny:
     """Asked of each event in turn, before it is projected into `past`. `source` is the ledger itself."""
 
-    def __init__(self, source: Store, past: Store) -> None:
+    def __init__(self, source: Store, past: Store, extensions: Extensions) -> None:
         self._source = source
         self._past = past
-        self._versions = Versions(past)
+        self._versions = Versions(past, extensions)
         self._known: dict[str, Version] = {}
         self._changed = True  # a version came into the tables since they were last looked at
         self._day = lru_cache(maxsize=4096)(self._local)

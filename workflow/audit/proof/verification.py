@@ -19,7 +19,8 @@ from workflow.audit.proof.merkle import EMPTY, Frontier
 from workflow.audit.proof.readable import readable
 from workflow.audit.proof.scrutiny import Scrutiny
 from workflow.audit.proof.signing import Verifier
-from workflow.engine.proof import definitions
+from workflow.definition.extensions import NONE, Extensions
+from workflow.engine.proof import definitions, require
 from workflow.errors import DatabaseFault, WorkflowError
 from workflow.ledger import Event, verify_chain
 from workflow.progress import Progress, silent
@@ -50,12 +51,17 @@ class Verification:
 
 
 def verify(
-    store: Store, checkpoints: Sequence[Checkpoint] = (), key: Verifier | None = None, progress: Progress | None = None
+    store: Store,
+    checkpoints: Sequence[Checkpoint] = (),
+    key: Verifier | None = None,
+    progress: Progress | None = None,
+    extensions: Extensions = NONE,
 ) -> Verification:
     """Check a ledger in all its parts. It takes a store, not a campaign: where the tables were altered, that might not open.
 
     `checkpoints` are those kept elsewhere, `key` what their signatures are checked with. `progress(done, total)` counts events, each
-    twice. Memory does not grow with the ledger. Raises `DatabaseFault` where the file cannot be read to its end.
+    twice. Memory does not grow with the ledger. `extensions` must hold what the campaign's definitions call on. Raises `DatabaseFault`
+    where the file cannot be read to its end, `Misuse` (code "extension-missing") where an extension is not there.
     """
     with readable(store), store.read():
         events, streams, _ = store.rows(_COUNT)[0]
@@ -69,14 +75,15 @@ def verify(
         if checkpoints:
             parts.append(_checkpoints(store, checkpoints, key, walk))
         if chain.sound:
-            parts += _replayed(store, ticker)
+            require(store, extensions)
+            parts += _replayed(store, ticker, extensions)
         else:
             parts += [Part("decisions", 0, skipped=True), Part("tables", 0, skipped=True)]
         ticker.done()
     return Verification(events, streams, tuple(parts), key is not None)
 
 
-def rebuild(store: Store, progress: Progress | None = None) -> tuple[Difference, ...]:
+def rebuild(store: Store, progress: Progress | None = None, extensions: Extensions = NONE) -> tuple[Difference, ...]:
     """Make the tables anew from the ledger, once its chain was verified; what differed before.
 
     Raises `DatabaseFault`, and leaves everything as it is, where the chain is broken or an event does not fit.
@@ -90,7 +97,7 @@ def rebuild(store: Store, progress: Progress | None = None) -> tuple[Difference,
             zh = f"台账已不完整（{first.stream} 第 {first.seq} 号：{first.text.say('zh')}），无法由其重建各表"
             raise DatabaseFault(Text.of(f"{en}: run `workflow audit verify`", f"{zh}：请运行 `workflow audit verify`"), "ledger-broken")
         ticker.at(1)
-        definition_of = definitions(store)
+        definition_of = definitions(store, extensions)
         found = compare(store, definition_of)
         ticker.at(2)
         if found:
@@ -182,11 +189,11 @@ def _past(checkpoint: Checkpoint, walk: _Walk, agreed: int) -> Text | None:
 # -- decisions and tables --------------------------------------------------------------------------------------------------
 
 
-def _replayed(store: Store, ticker: _Ticker) -> list[Part]:
+def _replayed(store: Store, ticker: _Ticker, extensions: Extensions) -> list[Part]:
     """One replay serves both: each event is held against the tables before it, the tables in the end against the live ones."""
     past = Store.temporary()
     try:
-        decisions, whole = _decisions(store, past, ticker)
+        decisions, whole = _decisions(store, past, ticker, extensions)
         if not whole:
             return [decisions, Part("tables", 0, skipped=True)]
         found = differences(store, past)
@@ -195,14 +202,14 @@ def _replayed(store: Store, ticker: _Ticker) -> list[Part]:
     return [decisions, Part("tables", len(PROJECTED), tuple(map(difference_flaw, found)))]
 
 
-def _decisions(store: Store, past: Store, ticker: _Ticker) -> tuple[Part, bool]:
+def _decisions(store: Store, past: Store, ticker: _Ticker, extensions: Extensions) -> tuple[Part, bool]:
     """What is wrong with decisions, and whether the replay came to its end."""
-    scrutiny, decided = Scrutiny(store, past), 0
+    scrutiny, decided = Scrutiny(store, past, extensions), 0
     flaws: list[Flaw] = []
     event: Event | None = None
     try:
         with past.write():
-            for event in replaying(store, past, definitions(store)):
+            for event in replaying(store, past, definitions(store, extensions)):
                 ticker.tick()
                 decided += "verdict" in event.payload
                 text = scrutiny.wrong(event)

@@ -30,6 +30,7 @@ def world_of(definition: Definition) -> World:
         cases=definition.cases,
         stages=definition.stages,
         gates=definition.gates,
+        functions=definition.functions,
         push=False,
     )
 

@@ -20,7 +20,7 @@ from workflow.definition.expressions.parts import Figure, Figures, Problem, Subj
 from workflow.definition.expressions.runtime import MISSING, Env, Measure, Run, handed_over
 from workflow.definition.expressions.types import ANY_UNIT, ERROR, Type, World, entity
 from workflow.definition.foreign import foreign
-from workflow.definition.model import Field, Parameter, Value
+from workflow.definition.terms import Field, Parameter, Value
 from workflow.texts import Text
 
 __all__ = ["Expression", "ExpressionFault", "Figure", "Problem", "World", "compile_check", "compile_figure", "compile_value", "derive"]

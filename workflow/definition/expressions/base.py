@@ -14,7 +14,7 @@ from workflow.definition.expressions.parts import FAILED, Clause, Generated, Nee
 from workflow.definition.expressions.runtime import BRANCH, SUBJECT, TODAY, WHOLE, Run
 from workflow.definition.expressions.types import ANY_UNIT, DATE, ERROR, TEXT, Type, World, entity
 from workflow.definition.expressions.types import of_parameter as type_of_parameter
-from workflow.definition.model import Field
+from workflow.definition.terms import Field
 from workflow.errors import did_you_mean
 from workflow.texts import Text
 
@@ -57,6 +57,10 @@ class Base(ABC):
     @abstractmethod
     def call(self, node: ast.Call) -> Typed:
         """The value of a function."""
+
+    @abstractmethod
+    def hosted(self, node: ast.Call, name: str) -> Typed:
+        """The value of a host's function."""
 
     @abstractmethod
     def listed(self, node: ast.List | ast.Tuple | ast.Set) -> Typed:

@@ -24,6 +24,9 @@ class Calls(Base):
     """Compiles calls of the few functions there are."""
 
     def call(self, node: ast.Call) -> Typed:
+        match node.func:
+            case ast.Attribute(value=ast.Name(id="host"), attr=hosted):
+                return self.hosted(node, hosted)
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name not in FUNCTIONS or node.keywords or not node.args or any(isinstance(a, ast.Starred) for a in node.args):
             listed = ", ".join(FUNCTIONS)

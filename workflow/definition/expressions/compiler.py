@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from workflow.definition.expressions.calls import Calls
 from workflow.definition.expressions.conditions import Conditions
+from workflow.definition.expressions.hosted import Hosted
 from workflow.definition.expressions.values import Values
 
 
-class Compiler(Conditions, Values, Calls):
+class Compiler(Conditions, Values, Calls, Hosted):
     """Compiles one expression."""

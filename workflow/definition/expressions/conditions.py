@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -40,7 +40,7 @@ class Conditions(Base):
             case _:
                 typed = self.typed(node)
                 self.expect(node, typed, "boolean")
-                return Clause(typed.run, partial(_plain_figures, self.source(node), typed.run, True))
+                return Clause(typed.run, partial(_plain_figures, self.source(node), typed))
 
     def _not(self, node: ast.expr, operand: ast.expr) -> Clause:
         inner = self.clause(operand)
@@ -89,11 +89,11 @@ class Conditions(Base):
         # The side that depends on facts is what was found; the other is what is required.
         flip = left.constant and not right.constant and op in FLIPPED
         found, required, written = (right, left, FLIPPED[op]) if flip else (left, right, op)
-        source = self.source(node)
+        source, host = self.source(node), found.host or required.host or _nobody
 
         def figures(env: Env) -> list[Figure]:
-            of = found.of or required.of
-            return [Figure(written, shown(required.run(env)), shown(found.run(env)), unit, truth(run(env)), of, source)]
+            of = found.of or (required.of if required.host is None else None)
+            return [Figure(written, shown(required.run(env)), shown(found.run(env)), unit, truth(run(env)), of, source, host(env))]
 
         return Clause(run, figures)
 
@@ -181,6 +181,10 @@ def _chosen(test: Clause, body: Clause, orelse: Clause) -> Clause:
     return Clause(partial(choose, test.run, body.run, orelse.run), figures)
 
 
-def _plain_figures(source: str, run: Run, required: bool, env: Env) -> list[Figure]:
-    value = run(env)
-    return [Figure("==", required, shown(value), met=truth(value), expression=source)]
+def _plain_figures(source: str, typed: Typed, env: Env) -> list[Figure]:
+    value, host = typed.run(env), (typed.host or _nobody)(env)
+    return [Figure("==", True, shown(value), met=truth(value), of=typed.of if host else None, expression=source, host=host)]
+
+
+def _nobody(_env: Env) -> Mapping[str, Any]:
+    return {}

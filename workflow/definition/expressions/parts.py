@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from attrs import define, field, frozen
@@ -39,8 +39,9 @@ class Problem:
 class Figure:
     """One part of a check: what it requires, what was found, both in `unit`. `met` is None when unknown.
 
-    `of` names the choice field compared ("record:inspection.result"), so that options can be shown by their titles.
-    `expression` is the part's own text.
+    `of` names the choice field compared ("record:inspection.result"), so that options can be shown by their titles, or the host's function
+    whose result was found ("host:within_budget"). `expression` is the part's own text. `host` is there where a function of a host's
+    stands on one side: its name as "function", and the values it was "given" by parameter.
     """
 
     op: str
@@ -50,6 +51,7 @@ class Figure:
     met: bool | None = None
     of: str | None = None
     expression: str = ""
+    host: Mapping[str, Any] = field(factory=dict, hash=False)
 
 
 Figures = Callable[[Env], list[Figure]]
@@ -80,6 +82,7 @@ class Typed:
     constant: bool = False
     known: Any = NOTHING
     of: str | None = None
+    host: Callable[[Env], Mapping[str, Any]] | None = None  # of a call of a host's function: with what
 
 
 @frozen

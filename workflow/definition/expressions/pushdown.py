@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from workflow.definition.expressions.parts import COMPARE_OPS, FLIPPED, NOTHING, Typed
 from workflow.definition.expressions.runtime import FACTS, MISSING, Condition, Env, Measure, Run
-from workflow.definition.model import Field, RecordKind
+from workflow.definition.terms import Field, RecordKind
 
 if TYPE_CHECKING:
     from workflow.definition.expressions.base import Base

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import evolve, field, frozen
 
-from workflow.definition.model import CaseKind, Field, Gate, Members, Parameter, RecordKind, Stage
+from workflow.definition.terms import CaseKind, Field, Gate, Members, Parameter, RecordKind, Stage
+
+if TYPE_CHECKING:
+    from workflow.definition.extensions import HostFunction
 
 Kind = Literal["boolean", "number", "text", "choice", "date", "list", "set", "entity", "error"]
 
@@ -134,7 +137,7 @@ class Attribute:
 
 @frozen(kw_only=True)
 class World:
-    """Everything an expression may name: parameters, and for each entity its attributes."""
+    """Everything an expression may name: parameters, for each entity its attributes, and the functions of a host."""
 
     parameters: Mapping[str, Parameter] = field(factory=dict)
     branch_fields: Mapping[str, Field] = field(factory=dict)
@@ -143,6 +146,7 @@ class World:
     cases: Mapping[str, CaseKind] = field(factory=dict)
     stages: Mapping[str, Stage] = field(factory=dict)
     gates: Mapping[str, Gate] = field(factory=dict)
+    functions: Mapping[str, HostFunction] = field(factory=dict)
     push: bool = True  # let the store compute simple aggregates; off only to test that it makes no difference
     entities: dict[str, dict[str, Attribute]] = field(init=False)
     names: dict[str, Any] = field(factory=dict, init=False)  # compiled parameters, shared by all expressions

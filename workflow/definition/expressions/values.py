@@ -181,7 +181,7 @@ class Values(Base):
             found = orelse.type
         else:
             found = self.joined(node, body.type, orelse.type)
-        return Typed(found, run, of=body.of or orelse.of)
+        return Typed(found, run, of=next((part.of for part in (body, orelse) if part.of and part.host is None), None))
 
     def listed(self, node: ast.List | ast.Tuple | ast.Set) -> Typed:
         items = [self.typed(item) for item in node.elts]

@@ -305,6 +305,7 @@ _SECTION, _ITEM, _OPTIONAL = _Allowed(_open), _Allowed(_add), _Allowed(_add_opti
 _OWN = _Allowed(_add, _restate)
 _FIELD, _MORE, _FEWER = _Allowed(None, _field), _Allowed(_unite, _unite), _Allowed(_narrow, _narrow)
 _SECTIONS = (
+    "extensions",
     "instruments",
     "parameters",
     "roles",

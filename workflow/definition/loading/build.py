@@ -135,6 +135,7 @@ def records(draft: Draft) -> dict[str, RecordKind]:
             by=draft.names((*path, "by")),
             span=value.get("span", "campaign"),
             lines=value.get("lines"),
+            validate=value.get("validate"),
             origin=draft.origin(path),
         )
         for path, name, value in draft.entries(("records",))

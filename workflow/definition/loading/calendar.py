@@ -6,19 +6,36 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from workflow.calendars import Calendar, Closed, known_country
+from workflow.definition.extensions import HostCalendar
 from workflow.definition.loading.draft import Draft
+from workflow.definition.loading.extensions import Found, named
 from workflow.definition.loading.faults import Path
 
 _CLOSED: Path = ("calendar", "closed")
 
 
-def calendar(draft: Draft) -> Calendar:
-    """The calendar; its closed periods in the order of their days, whichever way the file has them."""
+def calendar(draft: Draft, extensions: Found) -> Calendar:
+    """The calendar, of a country or of one of the `extensions`.
+
+    Its closed periods in the order of their days, whichever way the file has them.
+    """
     found = draft.get(("calendar",)) or {}
     country, zone = found.get("country"), found.get("zone", "UTC")
     _check_zone(draft, zone)
     _check_country(draft, country)
-    return Calendar(country=country, zone=zone, closed=_closed(draft))
+    days = _source(draft, extensions) if "source" in found else None
+    return Calendar(country=country, zone=zone, closed=_closed(draft), source=None if days is None else days.name, days=days)
+
+
+def _source(draft: Draft, extensions: Found) -> HostCalendar | None:
+    """Where working days come from instead of a country: it cannot be both."""
+    path = ("calendar", "source")
+    if draft.get(("calendar", "country")) is not None:
+        en = "working days come from the country or from a source, one of the two was expected"
+        draft.fault(path, en, "工作日取自 country 或 source，只能写其一", "source", key=True)
+        return None
+    found = named(draft, path, extensions, HostCalendar, "calendar", "日历")
+    return found if isinstance(found, HostCalendar) else None
 
 
 def _check_zone(draft: Draft, zone: str) -> None:

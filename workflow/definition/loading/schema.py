@@ -58,7 +58,7 @@ class Shape:
                 self.names.update(_names_in(value))
 
 
-_SEEN_BY_EXPRESSIONS = frozenset({"parameters", "branches", "members", "records", "cases", "stages", "gates"})
+_SEEN_BY_EXPRESSIONS = frozenset({"extensions", "parameters", "branches", "members", "records", "cases", "stages", "gates"})
 _UNSEEN = frozenset(
     {"title", "basis", "by", "not_by", "from", "to", "requires", "span", "lines", "lasts", "effects", "default", "final", "departures"}
 )
@@ -103,9 +103,9 @@ def _names_in(value: object) -> Iterator[str]:
             yield from _names_in(item)
 
 
-def check_shape(source: Source) -> Shape:
-    """Report every fault of shape to the source and give what is sound."""
-    errors = list(_validator().iter_errors(source.data))
+def check_shape(source: Source, validator: Draft202012Validator | None = None) -> Shape:
+    """Report every fault of shape to the source and give what is sound. `validator`: of another language than that of definitions."""
+    errors = list((validator or _validator()).iter_errors(source.data))
     shape = Shape(_copy(source.data) if errors else source.data)
     unknown = {tuple(error.absolute_path): _extra(error) for error in errors if error.validator == "additionalProperties"}
     for error in errors:

@@ -9,6 +9,7 @@ from typing import get_args
 
 from workflow.canonical import in_order
 from workflow.definition import Definition, load_file
+from workflow.definition.extensions import Extensions
 from workflow.definition.lint import lint
 from workflow.definition.versions import succeed
 from workflow.engine.asked import Asked
@@ -22,9 +23,13 @@ from workflow.texts import Text
 from workflow.verdicts.findings import Verdict
 
 
-def sound(definition: Definition | str | Path) -> Definition:
-    """A definition a campaign may run under. Raises `DefinitionFault` with everything that is wrong with it."""
-    found = definition if isinstance(definition, Definition) else load_file(definition)
+def sound(definition: Definition | str | Path, extensions: Extensions) -> Definition:
+    """A definition a campaign may run under, which calls on nothing but the `extensions`.
+
+    Raises `DefinitionFault` with everything that is wrong with it, `Misuse` for one that was loaded with other extensions.
+    """
+    found = definition if isinstance(definition, Definition) else load_file(definition, extensions=extensions)
+    extensions.require(found.document)
     errors = [finding for finding in lint(found) if finding.level == "error"]
     if errors:
         raise DefinitionFault([Fault("", ".".join(map(str, e.path)), e.text, e.code) for e in errors])
@@ -43,7 +48,7 @@ def enact(
 ) -> Verdict:
     require_reason(reason)
     _require_scope(scope)
-    later = sound(definition)
+    later = sound(definition, desk.versions.extensions)
 
     def judged(hearing: Hearing) -> Verdict:
         return hearing.judge.power(hearing.branch, "enact", "enact", "enact", by)

@@ -36,6 +36,20 @@ def _mark(figure: Figure) -> str:
 
 
 def _figure(voice: Voice, figure: Figure, *, named: bool = False) -> str:
+    return _said(voice, figure, named=named) + _explained(voice, figure)
+
+
+def _explained(voice: Voice, figure: Figure) -> str:
+    """How a host's function came to its result, in the host's own words."""
+    function = voice.definition.functions.get(figure.host.get("function", ""))
+    if function is None or figure.met is None:
+        return ""
+    units = {name: (kind.item or kind).unit for name, kind in function.parameters.items()}
+    values = {name: value_text(voice, value, units[name], {}) for name, value in figure.host["given"].items()}
+    return voice.say(words.EXPLAINED, text=function.explain(voice.lang, values))
+
+
+def _said(voice: Voice, figure: Figure, *, named: bool) -> str:
     label, options = described(voice.definition, figure.of, figure.expression)
     if isinstance(figure.found, bool) and figure.op in ("==", "!="):
         return _state(voice, figure, label)

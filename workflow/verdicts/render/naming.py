@@ -54,6 +54,9 @@ def _parsed(expression: str) -> ast.AST:
 
 def described(definition: Definition, of: str | None, expression: str) -> tuple[Text | None, Mapping[str, Text]]:
     """What people call the attribute a figure is of, and the titles of its options."""
+    if of is not None and of.startswith("host:"):
+        function = definition.functions.get(of.removeprefix("host:"))
+        return (None if function is None else function.title), {}
     place = of or (_place(expression, definition) if expression else None)
     if place is None:
         return None, {}

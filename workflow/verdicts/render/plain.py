@@ -8,7 +8,7 @@ from typing import Any
 
 from workflow.definition.model import Definition
 from workflow.verdicts.codec import to_plain
-from workflow.verdicts.findings import Finding, Verdict
+from workflow.verdicts.findings import STANDING, Finding, Verdict
 from workflow.verdicts.outlook import Outlook, Waypoint
 from workflow.verdicts.render import outlooks, verdicts
 from workflow.verdicts.render.findings import finding_text, shortfall_text
@@ -50,12 +50,16 @@ def _verdict(voice: Voice, verdict: Verdict) -> Plain:
 
 
 def _finding(voice: Voice, verdict: Verdict, finding: Finding) -> Plain:
-    plain = {**to_plain(finding), "title": voice.title(finding.code), **level_json(voice, verdict, finding)}
+    plain = {**to_plain(finding), "blocks": finding.blocks, "title": voice.title(finding.code), **level_json(voice, verdict, finding)}
     if finding.is_rule:
         said = rule_lines(voice, verdict, finding) if finding.status != "met" else []
         return {**plain, "text": voice.clauses(said)}
     requirement = voice.definition.requirements[finding.code]
     found = {**plain, "text": finding_text(voice, finding), "remedy": voice.remedy(finding.code), "basis": _basis(voice, requirement.basis)}
+    if finding.owner:
+        found["owner_title"] = voice.role(finding.owner)
+    if finding.owner and finding.status in STANDING:
+        found["who"] = voice.who([finding.owner], finding.holders)
     if finding.short:
         found["short"] = [{**p, "text": shortfall_text(voice, finding.code, s)} for p, s in zip(plain["short"], finding.short, strict=True)]
     return found

@@ -84,6 +84,7 @@ ALIKE = Text.of("{text} ({n}): {names}", "{text}（{n}）：{names}")
 AND_MORE = Text.of("and {n} more; --full names them all", "另有 {n} 个未列出；加 --full 全部列出")
 
 # -- one finding -------------------------------------------------------------------------------------------------------
+EXPLAINED = Text.of(" · {text}", " · {text}")
 NO_FIGURES = Text.of("it is not met", "不符合")
 CHECK_BROKE = Text.of("the check broke: {error}; tell whoever keeps the definition", "核查出错：{error}；请告知方案维护人")
 WHO_ACTS = Text.of("who acts: {who}", "责任人：{who}")
