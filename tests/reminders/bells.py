@@ -1,17 +1,20 @@
-"""A small campaign whose deadlines ring, in any zone and at any time of the day."""
+"""A small campaign whose deadlines ring, in any zone and at any time of the day; and what was said in one of the visits."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from attrs import define, field
 
+from tests.visits import TEXT
 from workflow.clock import Clock, VirtualClock
 from workflow.definition import load_text
 from workflow.engine.campaign import Campaign
-from workflow.reminders import Address, ChannelFault, Message, set_address
+from workflow.reminders import Address, ChannelFault, Message, Ticked, set_address, tick
 from workflow.texts import Text
 
 _TEXT = """
@@ -80,3 +83,56 @@ class Inbox:
 
     def texts(self, person: str) -> list[str]:
         return [message.letter.text for _, message in self.taken if message.person == person]
+
+
+# -- on the visits -----------------------------------------------------------------------------------------------------
+
+ZONE = ZoneInfo("Asia/Shanghai")
+HEAD, DEADLINES = TEXT.replace("due: year_end", "").replace("enact: office,", "enact: office, appoint: office,").split("deadlines:\n")
+
+
+def only(name: str, ladder: str = "[0d]") -> str:
+    """The visits with one of their deadlines, and another ladder.
+
+    In 2026 the seven working days of `stage` end on Friday 13 March, the 9th and 10th being closed; `end` is Wednesday 1 April.
+    """
+    (line,) = [line for line in DEADLINES.splitlines() if line.split(":")[0].strip() == name]
+    return f"{HEAD}deadlines:\n{line[: line.index('ladder:')]}ladder: {ladder}}}\n"
+
+
+def at(c: Campaign, stamp: str) -> Campaign:
+    """Local time, such as "03-13 08:00"."""
+    c._desk.clock.set(datetime.fromisoformat(f"2026-{stamp}").replace(tzinfo=ZONE))  # type: ignore[attr-defined]
+    return c
+
+
+def run(c: Campaign, *stamps: str) -> Ticked:
+    """Ticks at each of these times; returns what came of the last."""
+    for stamp in stamps:
+        done = tick(at(c, stamp))
+    return done
+
+
+def letters(c: Campaign, since: str = "") -> list[str]:
+    """What was said on which day, to whom, as whom, of which branch, with the day it is due and how many days late that was said."""
+    found = []
+    for day, person, body in c.store.rows("SELECT day, person, body FROM workflow_notice WHERE day >= ? ORDER BY day, person", (since,)):
+        written = json.loads(body)
+        late = False
+        for item in written["items"]:
+            days = (date.fromisoformat(day) - date.fromisoformat(item["meant"])).days
+            late |= days > 0
+            moved = f" was {item['moved'][5:]}" if item["moved"] else ""
+            due = item["day"][5:] if item["day"] else "none"
+            found.append(f"{day[5:]} {person} {item['role']} {item['branch']} due {due}{moved}{f' late {days}' if days else ''}")
+        assert ("written" in written["letters"]["en"]["text"].partition("\n")[0]) == late
+    return found
+
+
+def texts(c: Campaign, person: str) -> list[str]:
+    rows = c.store.rows("SELECT body FROM workflow_notice WHERE person = ? ORDER BY day", (person,))
+    return [json.loads(body)["letters"]["en"]["text"] for (body,) in rows]
+
+
+def of(person: str, said: list[str]) -> list[str]:
+    return [line for line in said if line.split()[1] == person]

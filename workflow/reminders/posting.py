@@ -30,7 +30,8 @@ _TIME_HAS_COME = """SELECT 1 FROM workflow_announcement
     WHERE retry <= ?1 AND (meant < ?1 OR role IN (SELECT value FROM json_each(?2))) LIMIT 1"""
 _WAITING = f"""SELECT a.role, a.reached, a.meant, a.moved, a.heard, {", ".join(f"d.{name.strip()}" for name in COLUMNS.split(","))}
     FROM workflow_announcement a JOIN workflow_due d USING (branch, deadline, subject, period)
-    WHERE a.retry <= ?1 AND (?2 IS NULL OR a.branch IN (SELECT value FROM json_each(?2)))"""
+    WHERE a.retry <= ?"""
+_WAITING_IN = f"{_WAITING} AND a.branch IN (SELECT value FROM json_each(?))"
 _LAST_LETTERS = """SELECT person, MAX(day) FROM workflow_notice
     WHERE person IN (SELECT value FROM json_each(?)) AND day <= ? GROUP BY person"""
 _NAMES = """SELECT id, name FROM workflow_person WHERE id IN (SELECT value FROM json_each(?1))
@@ -98,6 +99,7 @@ class _Pile:
     ladders: Ladders = field(init=False)
     hearers: Hearers = field(init=False)
     of: dict[str, list[Waiting]] = field(factory=dict)  # by person
+    heard_as: dict[tuple[str, ...], str] = field(factory=dict)  # by place: the role, its own or one above, of those who hear it
     unheard: set[tuple[str, str]] = field(factory=set)
     left: set[tuple[str, ...]] = field(factory=set)  # to the next tick
     _held: list[Waiting] = field(factory=list)
@@ -126,7 +128,8 @@ class _Pile:
         return self.campaign.store.row(_TIME_HAS_COME, (self.today, canonical(sorted(self._begun)))) is not None
 
     def waiting(self, branches: Sequence[str] | None = None) -> list[Waiting]:
-        rows = self.campaign.store.rows(_WAITING, (self.today, None if branches is None else canonical(branches)))
+        store, today = self.campaign.store, self.today
+        rows = store.rows(_WAITING, (today,)) if branches is None else store.rows(_WAITING_IN, (today, canonical(branches)))
         return [
             Waiting(role, bool(reached), meant, moved, frozenset(json.loads(heard)), Entry(*entry))
             for role, reached, meant, moved, heard, *entry in rows
@@ -146,7 +149,9 @@ class _Pile:
 
     def _hand_out(self, each: Waiting) -> None:
         people = self.people(each)
-        if not people:
+        if people:
+            self.heard_as[each.place] = people[0].role
+        else:
             self.unheard.add((each.entry.branch, each.role))
         self._later.append(each)
         for person in people:
@@ -234,11 +239,8 @@ class _Writer:
             store.execute(_HEARD, (canonical(sorted(heard)), *each.place))
 
     def _announced(self, each: Waiting, last: str | None) -> Announcement:
-        """In the words of the letter. What rang after somebody's last letter was never to be said to them but in the next."""
+        """In the words of the letter."""
         entry, ladders = each.entry, self.pile.ladders
-        meant = each.meant
-        if last is not None and meant <= last:
-            meant = ladders.next_day(entry, date.fromisoformat(last) + timedelta(days=1)).isoformat()
         owner = ladders.deadline(entry).owner
         item = DueItem(
             definition=entry.definition,
@@ -253,4 +255,15 @@ class _Writer:
             holders=self.pile.hearers.of(entry.branch, owner),
             ladder=ladders.of(entry, entry.day),
         )
-        return Announcement(item=item, role=each.role, meant=meant, moved=each.moved if each.moved != entry.day else None)
+        role, moved = self.pile.heard_as[each.place], each.moved if each.moved != entry.day else None
+        return Announcement(item=item, role=role, meant=self._meant(each, last), moved=moved)
+
+    def _meant(self, each: Waiting, last: str | None) -> str:
+        """The day on which it was to be said to somebody: not before their next letter if it rang after the last, nor in a pause."""
+        entry, meant = each.entry, each.meant
+        if last is not None and meant <= last:
+            meant = (date.fromisoformat(last) + timedelta(days=1)).isoformat()
+        pauses = self.pile.hearers.branch(entry.branch).pauses
+        if pauses and (resumed := pauses[-1][1]) is not None:
+            meant = max(meant, resumed)
+        return self.pile.ladders.next_day(entry, date.fromisoformat(meant)).isoformat()
