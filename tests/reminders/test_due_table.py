@@ -16,7 +16,8 @@ from workflow.definition import Definition, load_text
 from workflow.engine.campaign import Campaign
 from workflow.errors import WorkflowError
 from workflow.reminders import tick
-from workflow.reminders.due_table import catch_up, entries
+from workflow.reminders.due_table import catch_up
+from workflow.reminders.entries import entries
 
 GOES_BY_TODAY = TEXT.replace("until: not trip.open, ladder", "until: not trip.open or trip.returns > today + 5, ladder")
 

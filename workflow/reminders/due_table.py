@@ -6,8 +6,7 @@ command costs nothing more, nothing is forgotten whichever way an event came in,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Mapping, Sequence
 
 from attrs import define, field
 
@@ -17,8 +16,9 @@ from workflow.engine.campaign import Campaign
 from workflow.engine.chasing import Duties, duties
 from workflow.ledger import CAMPAIGN, branch_of
 from workflow.progress import Progress, silent
-from workflow.reminders.entries import COLUMNS, Entry, Key
+from workflow.reminders.entries import Entry, Key, entries, put
 from workflow.reminders.ladders import Ladders
+from workflow.reminders.successors import hand_over
 from workflow.store import Store
 from workflow.verdicts.dues import due_needs
 
@@ -41,8 +41,6 @@ _LOOK = "SELECT branch, day FROM workflow_due_look WHERE day <= ?"
 _LOOK_AGAIN = "INSERT OR REPLACE INTO workflow_due_look (branch, day) VALUES (?, ?)"
 _LOOK_NO_MORE = "DELETE FROM workflow_due_look WHERE branch = ?"
 
-_PUT = f"INSERT OR REPLACE INTO workflow_due ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"
-_ROW = attrgetter(*COLUMNS.split(", "))
 _DROP = "DELETE FROM workflow_due WHERE branch = ? AND deadline = ? AND subject = ? AND period = ?"
 _UNSAY = "DELETE FROM workflow_announcement WHERE branch = ? AND deadline = ? AND subject = ? AND period = ?"
 
@@ -64,6 +62,8 @@ def catch_up(campaign: Campaign, progress: Progress = silent) -> int:
         with store.write():
             if store.row(_OTHER_PEOPLE, (seen, last)) is not None:
                 store.execute(_TRY_NOW, (today,))
+                if seen:
+                    hand_over(campaign, seen, last, today)
             store.execute(_SEE, (last,))
     return len(names)
 
@@ -71,15 +71,6 @@ def catch_up(campaign: Campaign, progress: Progress = silent) -> int:
 def changed_since_seen(store: Store) -> frozenset[str]:
     """The branches of which the table may not know the latest yet."""
     return frozenset(branch_of(stream) for (stream,) in store.rows(_UNSEEN))
-
-
-def entries(store: Store, where: str, parameters: Sequence[object] = ()) -> list[Entry]:
-    """The entries of which an SQL condition is true."""
-    return [Entry(*row) for row in store.rows(f"SELECT {COLUMNS} FROM workflow_due WHERE {where}", parameters)]
-
-
-def put(store: Store, changed: Iterable[Entry]) -> None:
-    store.executemany(_PUT, map(_ROW, changed))
 
 
 # -- where to look -----------------------------------------------------------------------------------------------------

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+
 from attrs import evolve, frozen
 
+from workflow.store import Store
 from workflow.verdicts.dues import DueItem
 
 Key = tuple[str, str, str, str]  # branch, deadline, subject, first day of the period
 Rung = tuple[str, str]  # the local day (ISO), and the role that is to hear
 
 COLUMNS = "branch, deadline, subject, period, ends, definition, name, day, confirmed, known, told, agreed, ring"
+
+_PUT = f"INSERT OR REPLACE INTO workflow_due ({COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS.split(',')))})"
+_ROW = attrgetter(*COLUMNS.split(", "))
 
 
 @frozen
@@ -77,3 +84,12 @@ class Entry:
     def rung(self, rungs: tuple[Rung, ...]) -> frozenset[str]:
         """The roles that have heard of it up to now, by a ladder."""
         return frozenset(role for day, role in rungs if day <= self.told)
+
+
+def entries(store: Store, where: str, parameters: Sequence[object] = ()) -> list[Entry]:
+    """The entries of which an SQL condition is true."""
+    return [Entry(*row) for row in store.rows(f"SELECT {COLUMNS} FROM workflow_due WHERE {where}", parameters)]
+
+
+def put(store: Store, changed: Iterable[Entry]) -> None:
+    store.executemany(_PUT, map(_ROW, changed))

@@ -19,7 +19,8 @@ _UNDELIVERED = """SELECT n.person, d.channel, COALESCE(a.address, ''), d.state, 
     LEFT JOIN workflow_address a ON a.person = n.person AND a.channel = d.channel
     WHERE d.state = ? GROUP BY n.person, d.channel, d.error ORDER BY n.person, d.channel, MIN(n.day)"""
 _UNADDRESSED = """SELECT n.person, COUNT(*), MIN(n.day), MAX(n.day) FROM workflow_notice n
-    WHERE NOT EXISTS (SELECT 1 FROM workflow_delivery d WHERE d.notice = n.id) GROUP BY n.person ORDER BY n.person"""
+    WHERE NOT EXISTS (SELECT 1 FROM workflow_address a WHERE a.person = n.person)
+    AND NOT EXISTS (SELECT 1 FROM workflow_delivery d WHERE d.notice = n.id) GROUP BY n.person ORDER BY n.person"""
 _UNREACHED = """SELECT (SELECT COUNT(*) FROM workflow_delivery WHERE state = ?), (SELECT COUNT(DISTINCT person) FROM workflow_notice n
     WHERE NOT EXISTS (SELECT 1 FROM workflow_address a WHERE a.person = n.person)
     AND NOT EXISTS (SELECT 1 FROM workflow_delivery d WHERE d.notice = n.id))"""

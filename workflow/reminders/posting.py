@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 
 from workflow.canonical import canonical
 from workflow.engine.campaign import Campaign
+from workflow.engine.naming import Names
 from workflow.progress import Progress, silent
 from workflow.reminders.digest import Announcement, digest
 from workflow.reminders.due_table import changed_since_seen
@@ -34,8 +35,6 @@ _WAITING = f"""SELECT a.role, a.reached, a.meant, a.moved, a.heard, {", ".join(f
 _WAITING_IN = f"{_WAITING} AND a.branch IN (SELECT value FROM json_each(?))"
 _LAST_LETTERS = """SELECT person, MAX(day) FROM workflow_notice
     WHERE person IN (SELECT value FROM json_each(?)) AND day <= ? GROUP BY person"""
-_NAMES = """SELECT id, name FROM workflow_person WHERE id IN (SELECT value FROM json_each(?1))
-    UNION ALL SELECT id, title FROM workflow_branch WHERE id IN (SELECT value FROM json_each(?2))"""
 _PLACE = "branch = ? AND deadline = ? AND subject = ? AND period = ? AND role = ?"
 _HEARD = f"UPDATE workflow_announcement SET heard = ? WHERE {_PLACE}"
 _OFF_THE_PILE = f"DELETE FROM workflow_announcement WHERE {_PLACE}"
@@ -195,11 +194,11 @@ class _Writer:
     pile: _Pile
     now: datetime
     link: str
-    _names: dict[str, str] = field(factory=dict)  # of whoever and whatever is in the letters, not of all there are
+    _names: Names = field(init=False)
     _tellers: dict[str, Tellers] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        version = self.pile.campaign.version
+        version, self._names = self.pile.campaign.version, Names(self.pile.campaign.store)
         self._tellers = {lang: Tellers(version, lang, names=self._names) for lang in LANGUAGES}
 
     def write(self, people: Sequence[str]) -> int:
@@ -207,7 +206,7 @@ class _Writer:
         store, today = self.pile.campaign.store, self.pile.today
         waiting = self._as_it_stands(people)
         branches = sorted({each.entry.branch for each in waiting.values()})
-        self._names.update(store.rows(_NAMES, (canonical(people), canonical(branches))))
+        self._names.read([*people, *branches])
         last: dict[str, str] = dict(store.rows(_LAST_LETTERS, (canonical(people), today)))
         letters, heard = [], defaultdict[tuple[str, ...], set[str]](set)
         for person in people:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from attrs import evolve
 
 from workflow.engine.campaign import Campaign
-from workflow.reminders.due_table import entries, put
-from workflow.reminders.entries import Entry
+from workflow.reminders.entries import Entry, entries, put
 from workflow.reminders.ladders import Ladders
 
 _MANY = 5_000  # entries in one transaction: others may write in between
@@ -22,20 +21,23 @@ _PUT_DOWN = """INSERT INTO workflow_announcement (branch, deadline, subject, per
     moved = COALESCE(moved, excluded.moved), heard = '[]', retry = MIN(retry, excluded.retry)"""
 
 
-def ring(campaign: Campaign, today: str) -> int:
-    """Put down what rings up to today, for every role that is to hear it; returns how many things that are."""
+def ring(campaign: Campaign, today: str, *, over: bool = False) -> int:
+    """Put down what rings up to today, for every role that is to hear it; returns how many things that are.
+
+    `over`: no letter is written any more today; what rings now was never to be said but tomorrow.
+    """
     store, ladders, announced = campaign.store, Ladders(campaign), 0
     while store.row(_ANY, (today,)) is not None:
         with store.write():
             ringing = entries(store, _RINGING, (today,))
-            rows = [row for entry in ringing for row in _heard_by(ladders, entry, today)]
+            rows = [row for entry in ringing for row in _heard_by(ladders, entry, today, over)]
             store.executemany(_PUT_DOWN, rows)
             put(store, (_after(ladders, entry, today) for entry in ringing))
         announced += len(rows)
     return announced
 
 
-def _heard_by(ladders: Ladders, entry: Entry, today: str) -> Iterator[Sequence[object]]:
+def _heard_by(ladders: Ladders, entry: Entry, today: str, over: bool) -> Iterator[Sequence[object]]:
     """A row for every role that is to hear of an entry: whose rung was reached and, where its day moved, who knows of the old one."""
     reached = entry.reached(ladders.of(entry, entry.day), today)
     roles = dict(reached)
@@ -44,7 +46,8 @@ def _heard_by(ladders: Ladders, entry: Entry, today: str) -> Iterator[Sequence[o
         roles |= dict.fromkeys((told | {ladders.deadline(entry).owner}) - reached.keys(), today)
     for role, meant in roles.items():
         # On a day on which it may not ring it was never to be said but on the next.
-        day = ladders.next_day(entry, date.fromisoformat(meant)).isoformat()
+        first = date.fromisoformat(meant) + timedelta(days=over and meant == today)
+        day = ladders.next_day(entry, first).isoformat()
         yield *entry.key, role, int(role in reached), day, entry.moved, min(day, today)
 
 

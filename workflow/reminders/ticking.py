@@ -45,12 +45,13 @@ def tick(campaign: Campaign, channels: Sequence[Channel] = (), *, link: str = ""
         raise Misuse(Text.of("a tick is done outside of transactions only", "不能在事务内处理提醒"))
     looked_at = catch_up(campaign, progress)
     now, zone = campaign.now, ZoneInfo(campaign.definition.calendar.zone)
-    today = now.astimezone(zone).date().isoformat()
-    announced = ring(campaign, today)
+    local, times = now.astimezone(zone), campaign.definition.reminders
+    today = local.date().isoformat()
+    announced = ring(campaign, today, over=times.is_quiet(local.time()) and local.time() >= times.at)
     posted = post_digests(campaign, now, link, progress)
 
     def awake(at: datetime) -> bool:
-        return not campaign.definition.reminders.is_quiet(at.astimezone(zone).time())
+        return not times.is_quiet(at.astimezone(zone).time())
 
     return Ticked(
         day=today,

@@ -56,37 +56,29 @@ def compile_plan(plan: Plan, definition: Definition, branches: Sequence[Branch])
     servers, first = _servers(plan, groups)
     causes = sorted({cause for step in plan.steps.values() for cause in step.because})
     states = list(plan.steps)
-    index = {state: number for number, state in enumerate(states)}
-    edges = {(edge.source, edge.move.id): edge for edge in definition.edges}
-    make = _Maker(plan, definition, index, edges, first, {cause: number for number, cause in enumerate(causes)})
-    nodes = [make.node(plan.steps[state]) for state in states]
-    gates = {batch: len(nodes) + number for number, batch in enumerate(plan.batches)}
-    nodes += [make.gate(batch) for batch in plan.batches.values()]
-    focused = _focused(plan, branches)
-    units = [
-        Traveller(
-            node=gates[branch.batch],
-            start=float((plan.batches[branch.batch].start - plan.starts).days),
-            group=groups.index(branch.group),
-            size=float(branch.size),
-            focus=branch.id in focused,
-        )
-        for branch in branches
-    ]
+    make = _Maker(
+        plan=plan,
+        definition=definition,
+        index={state: number for number, state in enumerate(states)},
+        edges={(edge.source, edge.move.id): edge for edge in definition.edges},
+        first_server=first,
+        causes={cause: number for number, cause in enumerate(causes)},
+    )
     days = _calendar(plan)
     monday = plan.starts - timedelta(days=plan.starts.weekday())
+    network = Network(
+        nodes=[*(make.node(plan.steps[state]) for state in states), *map(make.gate, plan.batches.values())],
+        units=_travellers(plan, branches, groups, len(states)),
+        servers=[server for server, _, _ in servers],
+        stages=len(definition.stages),
+        causes=len(causes),
+        open_days=[definition.calendar.is_working_day(day) for day in days],
+        weeks=[(day - monday).days // 7 for day in days],
+    )
     return Compiled(
         plan=plan,
         definition=definition,
-        network=Network(
-            nodes=nodes,
-            units=units,
-            servers=[server for server, _, _ in servers],
-            stages=len(definition.stages),
-            causes=len(causes),
-            open_days=[definition.calendar.is_working_day(day) for day in days],
-            weeks=[(day - monday).days // 7 for day in days],
-        ),
+        network=network,
         branches=branches,
         states=states,
         servers=[(capacity, group) for _, capacity, group in servers],
@@ -97,11 +89,30 @@ def compile_plan(plan: Plan, definition: Definition, branches: Sequence[Branch])
     )
 
 
+def _travellers(plan: Plan, branches: Sequence[Branch], groups: Sequence[str | None], gates: int) -> list[Traveller]:
+    """The branches, each before the gate of its batch; the gates are the nodes from `gates` on."""
+    gate = {batch: gates + number for number, batch in enumerate(plan.batches)}
+    number_of = {group: number for number, group in enumerate(groups)}
+    focused = _focused(plan, branches)
+    return [
+        Traveller(
+            node=gate[branch.batch],
+            start=float((plan.batches[branch.batch].start - plan.starts).days),
+            group=number_of[branch.group],
+            size=float(branch.size),
+            focus=branch.id in focused,
+        )
+        for branch in branches
+    ]
+
+
 def _check(plan: Plan, branches: Sequence[Branch]) -> None:
     unknown = [branch for branch in branches if branch.batch not in plan.batches]
     if unknown:
         known = ", ".join(plan.batches)
-        raise InputFault([Fault(where=branch.id, path="batch", text=_no_batch(branch.batch, known), code="reference") for branch in unknown])
+        raise InputFault(
+            [Fault(where=branch.id, path="batch", text=_no_batch(branch.batch, known), code="reference") for branch in unknown]
+        )
 
 
 def _no_batch(batch: str, known: str) -> Text:
@@ -136,7 +147,7 @@ def _focused(plan: Plan, branches: Sequence[Branch]) -> frozenset[str]:
     return frozenset(found)
 
 
-@frozen
+@frozen(kw_only=True)
 class _Maker:
     """Nodes from steps."""
 
