@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import peewee
 import pytest
 
-from tests.engine.ground import OFFICE_MOVE, TRIAL_SITES, offices, sound
+from tests.engine.ground import OFFICE_MOVE, START, TRIAL_SITES, offices, sound
 from tests.story import loaded
+from workflow.clock import VirtualClock
 from workflow.engine.campaign import Campaign
-from workflow.errors import DatabaseFault, InputFault, Misuse, NotFound
+from workflow.errors import DatabaseFault, DefinitionFault, InputFault, Misuse, NotFound
 from workflow.ledger import verify_chain
 
 
@@ -40,6 +42,35 @@ def test_a_file_holds_one_campaign(tmp_path: Path) -> None:
     assert caught.value.code == "campaign-exists"
     with Campaign.open(tmp_path / "campaign.db") as campaign:
         assert (campaign.name, campaign.definition.hash) == ("office-move", loaded(OFFICE_MOVE).hash)
+
+
+def test_whoever_comes_first_creates_it_and_the_others_open_it_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "campaign.db"
+    with Campaign.open_or_create(path, loaded(OFFICE_MOVE), name="moving", by="ann") as campaign:
+        assert campaign.name == "moving"
+    with Campaign.open_or_create(path, loaded(TRIAL_SITES), name="trial") as campaign:
+        assert (campaign.name, campaign.definition.hash) == ("moving", loaded(OFFICE_MOVE).hash)
+        assert len(list(campaign.timeline())) == 1
+    with pytest.raises(DefinitionFault):
+        Campaign.open_or_create(path, tmp_path / "none.yaml")
+    with pytest.raises(Misuse) as caught:
+        Campaign.open_or_create(path, loaded(OFFICE_MOVE), clock=VirtualClock(START))
+    assert caught.value.code == "not-a-rehearsal"
+
+
+def test_a_rehearsal_goes_on_under_the_clock_it_is_given(tmp_path: Path) -> None:
+    for later in (timedelta(), timedelta(days=3)):
+        clock = VirtualClock(START + later)
+        with Campaign.open_or_create(tmp_path / "trial.db", loaded(TRIAL_SITES), clock=clock, rehearsal=True) as campaign:
+            assert (campaign.rehearsal, campaign.now) == (True, START + later)
+
+
+def test_a_closed_campaign_goes_on_with_a_new_connection(tmp_path: Path) -> None:
+    campaign = Campaign.create(tmp_path / "campaign.db", loaded(OFFICE_MOVE))
+    campaign.close()
+    campaign.import_roster(offices(1))
+    assert campaign.branches() == [("office-000", "Office 0")]
+    campaign.close()
 
 
 @pytest.fixture

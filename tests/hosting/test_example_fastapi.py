@@ -38,7 +38,8 @@ def test_a_clerk_is_refused_makes_it_up_and_the_office_approves(tmp_path: Path) 
         clerk.post("records/session", "3", fields={"hours": 8}, lines=["xu"])
         clerk.post("records/summary", "4", fields={"subject": "What we learnt"})
         assert clerk.post("moves/apply", "5")["allowed"]
-        assert clerk.post("moves/approve", "6")["standing"] == ["rule.role", "rule.separation"]
+        refused = clerk.post("moves/approve", "6")
+        assert [finding["code"] for finding in refused["findings"] if finding["blocks"]] == ["rule.role", "rule.separation"]
         assert clerk.browser.get(API).json()["text"].endswith("处于学习动员 · 已申请，等待：批准，经办：Wang Wei 王伟（办公室）。")
         office = Caller(server, "wang")
         assert "has made the move “approve”: learning · applied → analysis · working." in office.post("moves/approve", "7")["text"]
@@ -49,19 +50,19 @@ def test_a_clerk_is_refused_makes_it_up_and_the_office_approves(tmp_path: Path) 
 
 
 def refused_in_english(answer: dict[str, Any]) -> None:
-    studied, summarised = (finding for finding in answer["findings"] if finding["code"] in answer["standing"])
+    studied, summarised = (finding for finding in answer["findings"] if finding["blocks"])
     assert not answer["allowed"]
     assert answer["text"].endswith("at learning · working: 2 requirements stand in the way.")
     assert (studied["title"], studied["text"]) == ("Every member has studied at least 8 hours", "2 of 3 members meet it, 1 falls short")
     assert [(each["id"], each["text"]) for each in studied["short"]] == [("xu", "found 0 hours, required at least 8 hours")]
-    assert (studied["holders"][0]["name"], answer["roles"][studied["owner"]]) == ("Li Ming 李明", "clerk")
+    assert (studied["who"], studied["owner_title"]) == ("Li Ming 李明 (clerk)", "clerk")
     assert (studied["remedy"], summarised["remedy"]) == ("hold a make-up session", "file the summary")
 
 
 def refused_in_chinese(answer: dict[str, Any]) -> None:
-    studied, summarised = (finding for finding in answer["findings"] if finding["code"] in answer["standing"])
+    studied, summarised = (finding for finding in answer["findings"] if finding["blocks"])
     assert (studied["title"], studied["text"]) == ("每名党员学习不少于8小时", "共 3 名党员，符合 2，不符合 1")
-    assert (studied["short"][0]["text"], answer["roles"][studied["owner"]]) == ("实为0小时，要求不少于8小时", "联络员")
+    assert (studied["short"][0]["text"], studied["who"]) == ("实为0小时，要求不少于8小时", "Li Ming 李明（联络员）")
     assert (studied["remedy"], summarised["remedy"]) == ("组织补课", "报送阶段总结")
 
 
@@ -72,6 +73,9 @@ def test_many_at_once_and_what_makes_no_sense(tmp_path: Path) -> None:
         clerk = Caller(server, "li")
         statuses = asyncio.run(at_once(server, dict(clerk.browser.cookies)))
         assert statuses == [200] * 20 + [200] * 20 + [400]
+        people = {person["id"]: person for person in clerk.browser.get("/api/people").json()["people"]}
+        assert people["wang"] == {"id": "wang", "name": "Wang Wei 王伟", "branch": None, "roles": [{"role": "office", "target": "*"}]}
+        assert [name for name, person in people.items() if person["branch"] == BRANCH] == ["chen", "li", "xu"]
         answer = clerk.browser.get("/api/branches/nowhere", headers={"Accept-Language": CHINESE})
         assert (answer.status_code, answer.json()["code"]) == (404, "branch")
         assert answer.json()["text"].startswith("没有支部 nowhere")

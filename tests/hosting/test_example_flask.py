@@ -21,7 +21,7 @@ REFUSED_ZH = (
     "✗ 每名党员学习不少于8小时",
     "共 3 名党员，符合 2，不符合 1",
     "Xu Fang 徐芳: 实为0小时，要求不少于8小时",
-    "责任人： Li Ming 李明 (联络员)",
+    "责任人：Li Ming 李明（联络员）",
     "补救办法：组织补课",
     "依据：第3号通知（办公室、2026-01-15）",
     "✗ 已报送阶段总结",
@@ -36,6 +36,7 @@ def test_a_clerk_is_refused_makes_it_up_and_the_office_approves(tmp_path: Path) 
         page = clerk.act("moves/apply")
         for text in REFUSED:
             assert text in page.text
+        assert Page(clerk.browser.get(f"/branches/{BRANCH}?answer=3")).text == page.text  # loaded again: the answer has an address
         clerk.page = form
         clerk.browser.headers["Accept-Language"] = CHINESE
         page = clerk.act("moves/apply")  # the same form, sent again: told in the other language, done once
@@ -61,12 +62,15 @@ def test_what_makes_no_sense_is_said_and_writes_nothing(tmp_path: Path) -> None:
         nobody_and_strangers(server)
         clerk = Walk(server, "li")
         form = clerk.page
-        assert "hours: “hours” is missing; expected a number (h)" in clerk.act("session", hours="eight").text
+        assert "hours: 'eight' is not a number" in clerk.act("session", hours="eight").text
         clerk.page = form
         clerk.act("summary", subject="One")
         clerk.page = form
         page = clerk.act("summary", subject="Two")
         assert (page.status, "[key-reused]" in page.text) == (400, True)
+        for seq in ("1", "99", str(2**64)):  # a roster, and none
+            page = Page(clerk.browser.get(f"/branches/{BRANCH}?answer={seq}"))
+            assert (page.status, f"{BRANCH} has no verdict #{seq} [verdict]" in page.text) == (404, True)
         page = Page(clerk.browser.get("/branches/nowhere"))
         assert (page.status, "there is no branch nowhere" in page.text) == (404, True)
     assert kinds(server.folder / "transfer.db") == ["roster", "record"]

@@ -22,7 +22,7 @@ from workflow.clock import VirtualClock
 from workflow.engine.campaign import Campaign
 from workflow.errors import DatabaseFault, InputFault, KeyReused, Misuse, NotFound
 from workflow.hosting import AsyncCampaign, group
-from workflow.ledger import by_key
+from workflow.ledger import Event, by_key
 from workflow.store import Store
 from workflow.verdicts import Verdict
 
@@ -73,6 +73,59 @@ def watch(campaign: Campaign) -> list[str]:
 
 def keys(store: Store) -> list[str]:
     return [key for (key,) in store.rows('SELECT "key" FROM workflow_event WHERE "key" IS NOT NULL ORDER BY id')]
+
+
+# -- hooks on the loop -------------------------------------------------------------------------------------------------
+
+
+@in_loop
+async def test_a_hook_is_called_on_the_loop_before_the_callers_go_on(path: Path) -> None:
+    told: list[tuple[str, int]] = []
+    here = threading.get_ident()
+
+    def hook(events: tuple[Event, ...]) -> None:
+        assert threading.get_ident() == here
+        told.append(("told", len(events)))
+
+    async def caller(number: int) -> None:
+        await host.command(offer(number))
+        told.append(("answered", 1))
+
+    async with AsyncCampaign(path) as host:
+        remove = await host.after_commit(hook)
+        await asyncio.gather(*(caller(number) for number in range(3)))
+        assert told == [("told", 3), *[("answered", 1)] * 3]  # one commit
+        assert (await outcome(host.command(raises(ValueError("of the host"), offer(3))))).args == ("of the host",)
+        remove()
+        await host.command(offer(4))
+        assert len(told) == 4
+    assert (await outcome(host.after_commit(hook))).code == "closed"
+
+
+@in_loop
+async def test_a_hook_leaves_the_campaign_with_its_host(path: Path) -> None:
+    told: list[int] = []
+    with Campaign.open(path) as campaign:
+        async with AsyncCampaign(campaign) as host:
+            await host.after_commit(lambda events: told.append(len(events)))
+            await host.command(offer(0))
+        campaign.record("office-001", "offer", by="ann", fields={"amount": 1})
+    await asyncio.sleep(0)
+    assert told == [1]
+
+
+@in_loop
+async def test_what_a_hook_raises_goes_to_the_loop_and_the_command_stands(path: Path) -> None:
+    seen: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: seen.append(context["exception"]))
+
+    def hook(_events: tuple[Event, ...]) -> None:
+        raise ValueError("of the hook")
+
+    async with AsyncCampaign(path) as host:
+        await host.after_commit(hook)
+        assert (await host.command(offer(0))).allowed
+    assert [str(problem) for problem in seen] == ["of the hook"]
 
 
 # -- the kernel --------------------------------------------------------------------------------------------------------

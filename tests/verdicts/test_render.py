@@ -273,13 +273,15 @@ def test_json_of_a_broken_check() -> None:
 
 
 def test_json_has_texts_beside_codes(learning: Story) -> None:
-    plain = verdict_json(
-        learning.campaign.definition, learning.campaign.ask("b1", "open_look_back", by="li"), "zh", names={"b1": "劳动局党支部"}
-    )
+    answer = learning.campaign.ask("b1", "open_look_back", by="li")
+    plain = verdict_json(learning.campaign.definition, answer, "zh", names={"b1": "劳动局党支部"})
     assert plain["text"].startswith("劳动局党支部处于学习动员 · 进行中，不得作出动作“开始回头看”")
     hours = next(f for f in plain["findings"] if f["code"] == "study_hours")
     assert hours["title"].startswith("每名党员学习不少于40")
     assert hours["remedy"]
+    assert (hours["blocks"], hours["owner_title"], hours["who"]) == (True, "支部书记", "Li（支部书记）")
+    assert [f["code"] for f in plain["findings"] if f["blocks"]] == [f.code for f in answer.standing]
+    assert "notes_checked" in [f["code"] for f in plain["findings"] if f["status"] == "unmet" and not f["blocks"]]  # only observed
     assert {"id": "inventory:132"} in hours["basis"]
     assert any(source.get("title") for source in hours["basis"])
     assert hours["short"][0]["figures"][0]["unit"] == "h"

@@ -12,6 +12,7 @@ from workflow.audit import words
 from workflow.audit.attempts import Stored
 from workflow.audit.bearings import AsOf, Document, InForce
 from workflow.engine.campaign import Campaign
+from workflow.engine.naming import Names
 from workflow.ledger import CAMPAIGN, branch_stream
 from workflow.verdicts.render import words as common
 from workflow.verdicts.render.findings import numbers
@@ -24,7 +25,7 @@ _HASH = 8  # digits of a hash that are shown
 
 def voice_of(campaign: Campaign, definition: str, lang: str, *, full: bool = False) -> Voice:
     """Speaks the words of one version."""
-    return Voice(campaign.version(definition), lang, full, campaign.names())
+    return Voice(campaign.version(definition), lang, full, Names(campaign.store))
 
 
 def position_text(voice: Voice, position: AsOf, version: InForce) -> str:

@@ -33,6 +33,7 @@ from workflow.cli.motion.members import appoint, member, relieve
 from workflow.cli.motion.structure import batch, branch
 from workflow.cli.moving import ask, move, waive
 from workflow.cli.outgoing import outgoing
+from workflow.cli.planning.simulating import simulate
 from workflow.cli.program import Group, Option, spoken
 from workflow.cli.proof import verify
 from workflow.cli.reminding import remind
@@ -183,6 +184,7 @@ cli = Program(
         audit,
         remind,
         outgoing,
+        simulate,
     ],
 )
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.highlighter import RegexHighlighter
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 from rich.theme import Theme
 
@@ -55,6 +55,17 @@ class _Console(Console):
     def on_broken_pipe(self) -> NoReturn:
         """Whoever reads has had enough; `main` ends quietly."""
         raise BrokenPipeError
+
+
+class _Rate(ProgressColumn):
+    """How many are done a second."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+    def render(self, task: Task) -> Text:
+        return Text(self.words.format(speed=task.speed) if task.speed else "")
 
 
 def console(*, error: bool = False) -> Console:
@@ -124,14 +135,13 @@ def plain_fault(settings: Settings, fault: Fault) -> dict[str, str]:
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on standard error while something long goes on; None where nobody watches."""
+def progress(what: str, rate: str = "") -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on standard error while something long goes on; None where nobody watches. `rate` says how many a second: `{speed:,.0f}/s`."""
     screen = console(error=True)
     if not screen.is_terminal:
         yield None
         return
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=screen, transient=True
-    ) as bar:
+    columns = [TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()]
+    with Progress(*columns, *([_Rate(rate)] if rate else []), console=screen, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

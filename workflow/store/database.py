@@ -59,8 +59,8 @@ class Store:
         """
         store = cls._at(where)
         with store._faults(where):
-            if store._ours:
-                store.execute("PRAGMA journal_mode = WAL")
+            if isinstance(store.db, FileDatabase):
+                store.db.write_ahead()
             migrate(store)
             taken = store.row("SELECT 1 FROM workflow_event LIMIT 1") is not None
         if taken:

@@ -1,6 +1,5 @@
 """A clerk applies for a transfer, is refused with reasons, makes up what is missing, and somebody else approves: JSON, asynchronous."""
 
-import csv
 import logging
 import os
 import secrets
@@ -9,44 +8,40 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
+from attrs import asdict
 from fastapi import Body, Depends, FastAPI, Header, HTTPException, Request
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.middleware.sessions import SessionMiddleware
 
-from workflow import Campaign, DatabaseFault, Event, Misuse, NotFound, Outlook, Verdict, WorkflowError
+from workflow import Campaign, DatabaseFault, Event, NotFound, WorkflowError
 from workflow.hosting import AsyncCampaign
 
 HERE = Path(__file__).parent
 RULES = HERE.parent  # transfer.yaml, and roster.csv: who is who
 DB = "transfer.db"
-with (RULES / "roster.csv").open(encoding="utf-8") as file:
-    PEOPLE = {row["person"]: row for row in csv.DictReader(file)}  # stands for the users you have
 
 log = logging.getLogger("uvicorn.error")
 
 
 def opened() -> Campaign:
-    """Called on the thread the campaign will live on. Of several processes that begin at once, one creates it."""
-    try:
-        campaign = Campaign.create(DB, RULES / "transfer.yaml")
-    except Misuse as misuse:
-        if misuse.code != "campaign-exists":
-            raise
-        campaign = Campaign.open(DB)
+    """Called on the thread the campaign will live on."""
+    campaign = Campaign.open_or_create(DB, RULES / "transfer.yaml")
     campaign.import_roster(RULES / "roster.csv")  # writes only what is new
-    campaign.after_commit(committed)
     return campaign
 
 
 def committed(events: tuple[Event, ...]) -> None:
-    """On that thread as well: to reach the loop from here takes `loop.call_soon_threadsafe`."""
+    """On the loop: here a host would wake up whoever waits for news."""
     for event in events:
         log.info("committed: %s #%d %s", event.branch, event.seq, event.kind)
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    async with AsyncCampaign(opened) as app.state.campaign:
+    async with AsyncCampaign(opened) as campaign:
+        await campaign.after_commit(committed)
+        app.state.campaign = campaign
+        app.state.people = await campaign.ask(lambda found: {person.id: person for person in found.people()})  # the users you have
         yield  # when the server ends, what stands in the queue is carried out and answered
 
 
@@ -64,7 +59,7 @@ async def language(accept_language: Annotated[str, Header()] = "en") -> str:
 async def acting(request: Request) -> str:
     """Stands for your own: the id on the roster of whoever is logged in."""
     person = request.session.get("person")
-    if person not in PEOPLE:
+    if person not in request.app.state.people:
         raise HTTPException(403)
     return str(person)
 
@@ -80,13 +75,6 @@ Person = Annotated[str, Depends(acting)]
 Key = Annotated[str, Header(alias="Idempotency-Key")]  # sent twice it is done once, and answered as the first time
 
 
-def said(campaign: Campaign, answer: Verdict | Outlook, lang: str) -> dict[str, Any]:
-    """As JSON in the reader's language; with a verdict also the codes of what stands in the way, and what roles are called."""
-    standing = [finding.code for finding in answer.standing] if isinstance(answer, Verdict) else []
-    roles = {name: role.title.say(lang) for name, role in campaign.definition.roles.items()}
-    return campaign.as_json(answer, lang) | {"standing": standing, "roles": roles}
-
-
 @app.get("/")
 async def page() -> FileResponse:
     return FileResponse(HERE / "page.html")
@@ -94,7 +82,7 @@ async def page() -> FileResponse:
 
 @app.get("/api/people")
 async def people(request: Request) -> dict[str, Any]:
-    return {"people": list(PEOPLE.values()), "me": request.session.get("person")}
+    return {"people": [asdict(person) for person in request.app.state.people.values()], "me": request.session.get("person")}
 
 
 @app.post("/api/login")
@@ -104,13 +92,13 @@ async def login(request: Request, person: Annotated[str, Body(embed=True)]) -> N
 
 @app.get("/api/branches/{branch}")
 async def why(host: Host, lang: Lang, _: Person, branch: str) -> dict[str, Any]:
-    return await host.ask(lambda campaign: said(campaign, campaign.why(branch), lang))
+    return await host.ask(lambda campaign: campaign.as_json(campaign.why(branch), lang))
 
 
 @app.post("/api/branches/{branch}/moves/{move}")
 async def make_move(host: Host, lang: Lang, person: Person, key: Key, branch: str, move: str) -> dict[str, Any]:
     """200 for a refusal as well: it is an answer, with `allowed` false and the reasons."""
-    return await host.command(lambda campaign: said(campaign, campaign.move(branch, move, by=person, key=key), lang))
+    return await host.command(lambda campaign: campaign.as_json(campaign.move(branch, move, by=person, key=key), lang))
 
 
 @app.post("/api/branches/{branch}/records/{kind}")
@@ -125,7 +113,7 @@ async def enter(
     lines: Annotated[list[str], Body()] = [],  # noqa: B006
 ) -> dict[str, Any]:
     def entered(campaign: Campaign) -> dict[str, Any]:
-        return said(campaign, campaign.record(branch, kind, by=person, fields=fields, lines=lines, key=key), lang)
+        return campaign.as_json(campaign.record(branch, kind, by=person, fields=fields, lines=lines, key=key), lang)
 
     return await host.command(entered)
 

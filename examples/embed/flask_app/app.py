@@ -1,37 +1,22 @@
 """A clerk applies for a transfer on a page, is refused with reasons, makes up what is missing, and somebody else approves."""
 
-import csv
 import os
 import secrets
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from flask import Flask, abort, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from workflow import Campaign, DatabaseFault, Misuse, NotFound, Verdict, WorkflowError
+from workflow import Campaign, DatabaseFault, NotFound, Verdict, WorkflowError
 
 RULES = Path(__file__).parent.parent  # transfer.yaml, and roster.csv: who is who
-with (RULES / "roster.csv").open(encoding="utf-8") as file:
-    PEOPLE = {row["person"]: row for row in csv.DictReader(file)}  # stands for the users you have
-
-
-def opened(db: str) -> Campaign:
-    """The campaign, created if there is none yet: of several processes that begin at once, one creates it."""
-    try:
-        found = Campaign.create(db, RULES / "transfer.yaml")
-    except Misuse as misuse:
-        if misuse.code != "campaign-exists":
-            raise
-        found = Campaign.open(db)
-    found.import_roster(RULES / "roster.csv")  # writes only what is new
-    return found
-
 
 app = Flask(__name__)
 app.secret_key = os.environ.get("SECRET_KEY") or secrets.token_hex()  # several processes need the same one
-campaign = opened("transfer.db")  # one for the process: each thread gets a connection of its own
+campaign = Campaign.open_or_create("transfer.db", RULES / "transfer.yaml")  # one for the process and all its threads
+campaign.import_roster(RULES / "roster.csv")  # writes only what is new
+people = {person.id: person for person in campaign.people()}  # stands for the users you have
 
 
 @app.before_request
@@ -40,14 +25,14 @@ def check() -> None:
     token = session.setdefault("token", secrets.token_urlsafe())
     if request.method == "POST" and not secrets.compare_digest(request.form.get("token", "").encode(), token.encode()):
         abort(400)  # not from a form of ours
-    if request.endpoint not in ("index", "login") and session.get("person") not in PEOPLE:
+    if request.endpoint not in ("index", "login") and session.get("person") not in people:
         abort(403)
 
 
 @app.context_processor
 def common() -> dict[str, object]:
     """For every page: texts in the reader's language, who reads it, and a new key for each form."""
-    return {"say": lambda en, zh: zh if g.lang == "zh" else en, "people": PEOPLE, "me": session.get("person"), "new_key": uuid4}
+    return {"say": lambda en, zh: zh if g.lang == "zh" else en, "people": people, "me": session.get("person"), "new_key": uuid4}
 
 
 @app.get("/")
@@ -62,42 +47,41 @@ def login() -> Response:
     return redirect(url_for("index"))
 
 
-def shown(answer: Verdict) -> dict[str, Any]:
-    """The answer in the reader's language, and of its findings those that stand in the way."""
-    said, standing = campaign.as_json(answer, g.lang), {finding.code for finding in answer.standing}
-    return said | {"reasons": [finding for finding in said["findings"] if finding["code"] in standing]}
-
-
 @app.get("/branches/<branch>")
-def page(branch: str, answer: Verdict | None = None) -> str:
-    outlook = campaign.why(branch)
+def page(branch: str) -> str:
+    outlook, answer = campaign.why(branch), request.args.get("answer", type=int)
     return render_template(
         "branch.html",
-        answer=None if answer is None else shown(answer),  # not `if answer`: a refusal is false
+        answer=None if answer is None else campaign.as_json(campaign.verdict(branch, answer), g.lang),
         outlook=campaign.as_json(outlook, g.lang),
         missing={short.id for point in outlook.now for finding in point.verdict.findings for short in finding.short},
-        members=[person for person in PEOPLE.values() if person["branch"] == branch],
+        members=campaign.members(branch),
         definition=campaign.definition,
     )
 
 
+def shown(answer: Verdict) -> Response:
+    """To the page, which reads the answer from the ledger, refused or not: to load it again sends no form again."""
+    assert answer.event is not None  # a command's answer is kept
+    return redirect(url_for("page", branch=answer.branch, answer=answer.event.seq), 303)
+
+
 @app.post("/branches/<branch>/session")
-def enter_session(branch: str) -> str:
-    fields, present = {"hours": request.form.get("hours", type=float)}, request.form.getlist("present")
-    answer = campaign.record(branch, "session", by=session["person"], fields=fields, lines=present, key=request.form["key"])
-    return page(branch, answer)
+def enter_session(branch: str) -> Response:
+    fields, present = {"hours": request.form["hours"]}, request.form.getlist("present")  # texts: read by what the rules declare
+    return shown(campaign.record(branch, "session", by=session["person"], fields=fields, lines=present, key=request.form["key"]))
 
 
 @app.post("/branches/<branch>/summary")
-def enter_summary(branch: str) -> str:
+def enter_summary(branch: str) -> Response:
     fields = {"subject": request.form["subject"]}
-    return page(branch, campaign.record(branch, "summary", by=session["person"], fields=fields, key=request.form["key"]))
+    return shown(campaign.record(branch, "summary", by=session["person"], fields=fields, key=request.form["key"]))
 
 
 @app.post("/branches/<branch>/moves/<move>")
-def make_move(branch: str, move: str) -> str:
-    """Sent twice (a double click, a reload) it has the same key: done once, with the first answer."""
-    return page(branch, campaign.move(branch, move, by=session["person"], key=request.form["key"]))
+def make_move(branch: str, move: str) -> Response:
+    """Sent twice (a double click) it has the same key: done once, with the first answer."""
+    return shown(campaign.move(branch, move, by=session["person"], key=request.form["key"]))
 
 
 @app.errorhandler(WorkflowError)

@@ -1,6 +1,5 @@
 """The campaign of this site: in Django's database, on Django's connection, in Django's transactions."""
 
-import csv
 import logging
 import sqlite3
 from functools import cache
@@ -8,12 +7,10 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from workflow import Campaign, Event
+from workflow import Campaign, Event, PersonRow
 from workflow.hosting import borrowed
 
 RULES = Path(__file__).parents[2]  # transfer.yaml, and roster.csv: who is who
-with (RULES / "roster.csv").open(encoding="utf-8") as file:
-    PEOPLE = {row["person"]: row for row in csv.DictReader(file)}  # stands for the users you have
 
 log = logging.getLogger("transfers")
 
@@ -36,6 +33,12 @@ def campaign() -> Campaign:
     opened = Campaign.open(borrowed(lent, on_commit=transaction.on_commit))
     opened.after_commit(committed)
     return opened
+
+
+@cache
+def people() -> dict[str, PersonRow]:
+    """Everybody on the roster by id: stands for the users you have."""
+    return {person.id: person for person in campaign().people()}
 
 
 def committed(events: tuple[Event, ...]) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
-from transfers.campaign import PEOPLE, campaign
+from transfers.campaign import campaign, people
 from transfers.models import Application
 from workflow import NotFound, Text, Verdict, WorkflowError
 
@@ -33,7 +32,7 @@ def login(request: HttpRequest) -> HttpResponse:
 def acting(request: HttpRequest) -> str:
     """Who is at the other end; raises `PermissionDenied` if nobody has come through `login`."""
     person = request.session.get("person")
-    if person not in PEOPLE:
+    if person not in people():
         raise PermissionDenied
     return person
 
@@ -44,10 +43,10 @@ def page(request: HttpRequest, branch: str, answer: Verdict | None = None) -> Ht
     return shown(
         request,
         "branch.html",
-        answer=None if answer is None else told(answer),  # not `if answer`: a refusal is false
+        answer=None if answer is None else campaign().as_json(answer, language()),  # not `if answer`: a refusal is false
         outlook=campaign().as_json(outlook, language()),
         missing={short.id for point in outlook.now for finding in point.verdict.findings for short in finding.short},
-        members=[person for person in PEOPLE.values() if person["branch"] == branch],
+        members=campaign().members(branch),
         applications=Application.objects.filter(branch=branch),
     )
 
@@ -84,7 +83,7 @@ def make_move(_form: QueryDict, branch: str, move: str, **given: str) -> Verdict
 
 @command
 def enter_session(form: QueryDict, branch: str, **given: str) -> Verdict:
-    return campaign().record(branch, "session", fields={"hours": number(form["hours"])}, lines=form.getlist("present"), **given)
+    return campaign().record(branch, "session", fields={"hours": form["hours"]}, lines=form.getlist("present"), **given)
 
 
 @command
@@ -107,29 +106,11 @@ class Wrong:
         return shown(request, "wrong.html", 404 if isinstance(error, NotFound) else 400, text=error.say(language()))
 
 
-def told(answer: Verdict) -> dict[str, Any]:
-    """The answer in the reader's language; of its findings those that stand in the way, each with the role that must act."""
-    said, standing = campaign().as_json(answer, language()), {finding.code for finding in answer.standing}
-    reasons = [finding for finding in said["findings"] if finding["code"] in standing]
-    roles = campaign().definition.roles
-    for finding in reasons:
-        finding["role"] = roles[finding["owner"]].title.say(language()) if "owner" in finding else ""
-    return said | {"reasons": reasons}
-
-
-def number(text: str) -> float | None:
-    """None for what is none: the campaign says what it expected."""
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
 def language() -> str:
     """Of the reader, as Django's LocaleMiddleware has it from the browser."""
     return "zh" if (get_language() or "").startswith("zh") else "en"
 
 
 def shown(request: HttpRequest, template: str, status: int = 200, **values: object) -> HttpResponse:
-    common = {"zh": language() == "zh", "people": PEOPLE, "me": request.session.get("person"), "new_key": uuid4}
+    common = {"zh": language() == "zh", "people": people(), "me": request.session.get("person"), "new_key": uuid4}
     return render(request, template, common | values, status=status)

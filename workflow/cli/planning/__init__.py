@@ -1,0 +1,1 @@
+"""Commands of the planner: what a campaign will come to."""

@@ -1,0 +1,151 @@
+"""What a change makes of it, as tables; and which milestones collide with what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from workflow.cli import show
+from workflow.cli.planning.views import Parts, Wanted
+from workflow.cli.planning.words import Teller
+from workflow.cli.sheets import Sheet
+from workflow.simulation.answers.collisions import Collision, Milestone, Period
+from workflow.simulation.answers.comparing import Comparison, Difference, What
+from workflow.texts import Text
+
+_HEAD = Text.of(
+    "What {changes} makes of it, with the same luck in every replication: before, after, and the difference on average (with its interval)",
+    "改为 {changes} 的影响（每次推演所用随机数相同）：更改前、更改后及平均差值（含置信区间）",
+)
+_BEFORE, _AFTER, _DIFFERENCE = Text.of("before", "更改前"), Text.of("after", "更改后"), Text.of("difference", "差值")
+_MORE, _LESS = Text.of("more in", "增加的占"), Text.of("less in", "减少的占")
+_LATER, _EARLIER = Text.of("later in", "推迟的占"), Text.of("earlier in", "提前的占")
+_FINISH = Text.of("finish (P50), difference in days", "结束日（P50），差值以天计")
+_ENDS = Text.of("{batch}, {stage}, {share} of its branches", "{batch}，{stage}，{share} 的支部")
+_IN_TIME_HEAD, _IN_TIME = Text.of("branches in time", "按期结束的支部"), Text.of("{batch}, by {by}", "{batch}，{by} 前")
+_WORK_HEAD, _WORK = Text.of("make-up work, times", "补课工作量（次）"), Text.of("{batch}, {state}", "{batch}，{state}")
+_VERDICTS = Text.of("verdicts that hold back, times", "不予通过的结论（次）")
+_MOVE = Text.of("{stage}, {move}", "{stage}，{move}")
+_WAITS, _QUEUES = Text.of("mean wait, days", "平均等候天数"), Text.of("longest queue, branches", "最长队（支部数）")
+_LOST = Text.of("days lost to a requirement", "因条件损失的天数")
+_SUBJECTS: dict[str, tuple[What, ...]] = {
+    "summary": ("finish", "in_time", "make_up", "wait"),
+    "finish": ("finish", "in_time"),
+    "risk": ("finish", "in_time"),
+    "drivers": ("lost", "wait"),
+    "load": ("wait", "longest"),
+    "queues": ("wait", "longest"),
+    "makeup": ("make_up", "setback"),
+}
+_HEADS = {
+    "finish": _FINISH,
+    "in_time": _IN_TIME_HEAD,
+    "make_up": _WORK_HEAD,
+    "setback": _VERDICTS,
+    "lost": _LOST,
+    "wait": _WAITS,
+    "longest": _QUEUES,
+}
+_COLLISIONS = Text.of("Milestones that fall into times off, or into busy seasons", "落在休息日、封闭期或农忙等时段的节点")
+_PERIOD, _MILESTONE, _WHEN = Text.of("time", "时段"), Text.of("milestone", "节点"), Text.of("on", "日期")
+_SHARED = Text.of("days in it", "重合天数")
+_OFF = Text.of("days off by the calendar", "日历规定的休息日")
+_NO_COLLISION = Text.of("No milestone falls into a time off.", "没有节点落在休息时段。")
+_KINDS = {
+    "batch_starts": Text.of("{batch} begins", "{batch}启动"),
+    "batch_by": Text.of("{batch} is to have finished", "{batch}应结束"),
+    "deadline": Text.of("deadline: {name}", "期限：{name}"),
+    "planned_end": Text.of("{batch}: planned end of {name}", "{batch}：{name}的计划结束日"),
+    "forecast": Text.of("{batch}: forecast end of {name} (P50 to P95)", "{batch}：{name}的预测结束日（P50 至 P95）"),
+}
+_BATCH_END = Text.of("the batch", "本批")
+_FROM_TO = Text.of("{first} to {last}", "{first} 至 {last}")
+
+
+def compared(teller: Teller, found: Comparison, view: str, wanted: Wanted) -> Parts:
+    """Of each kind of figure the view is about a table; where nothing changed at all it is left out."""
+    changes = teller.listed([f"{name}={value}" for name, value in found.changes.items()])
+    yield teller.say(_HEAD, changes=changes)
+    for what in _SUBJECTS.get(view, _SUBJECTS["summary"]):
+        its = [each for each in found.of(what) if _asked(teller, each, view, wanted)]
+        if its:
+            yield ""
+            yield _table(teller, found, what, its)
+
+
+def _asked(teller: Teller, each: Difference, view: str, wanted: Wanted) -> bool:
+    subject = each.subject
+    if subject.what in ("finish", "in_time", "make_up") and (subject.batch is None or not wanted.has(subject.batch)):
+        return subject.what == "make_up" and subject.batch is None and wanted.batch is None
+    if subject.what == "finish":
+        return subject.share == teller.answers.share and (view == "finish" or subject.stage is None)
+    return subject.group is None
+
+
+def _table(teller: Teller, found: Comparison, what: What, its: Sequence[Difference]) -> Sheet:
+    heads = (_LATER, _EARLIER) if what == "finish" else (_MORE, _LESS)
+    columns = (teller.say(_HEADS[what]), *teller.columns(_BEFORE, _AFTER, _DIFFERENCE, *heads))
+    sheet = show.table("", *columns, right=columns[1:])
+    for each in its:
+        places = 2 if what in ("wait", "lost") else 1
+        before, after = _sides(teller, found, each, places)
+        more, less = teller.percent(each.more.value), teller.percent(each.less.value)
+        sheet.add_row(_subject(teller, each), before, after, teller.estimate(each.difference, places, sign="+"), more, less)
+    return sheet
+
+
+def _sides(teller: Teller, found: Comparison, each: Difference, places: int) -> tuple[str, str]:
+    subject = each.subject
+    if subject.what != "finish":
+        return f"{each.before.value:,.{places}f}", f"{each.after.value:,.{places}f}"
+    assert subject.share is not None
+    before, after = (answers.finish(subject.batch, subject.stage, subject.share) for answers in (found.before, found.after))
+    return str(before.at(0.5).day), str(after.at(0.5).day)
+
+
+def _subject(teller: Teller, each: Difference) -> str:
+    subject = each.subject
+    batch = teller.batch(subject.batch)
+    if subject.what == "finish":
+        return teller.say(_ENDS, batch=batch, stage=teller.stage(subject.stage), share=teller.percent(subject.share or 0.0))
+    if subject.what == "in_time":
+        (by,) = (span.by for span in teller.answers.batches if span.batch == subject.batch)
+        return teller.say(_IN_TIME, batch=batch, by=by)
+    name = subject.name or ""
+    if subject.what == "make_up":
+        return teller.say(_WORK, batch=batch, state=teller.title(name))
+    if subject.what == "setback":
+        return teller.say(_MOVE, stage=teller.stage(subject.stage), move=teller.title(name))
+    return teller.server(name, subject.group)
+
+
+def calendar(teller: Teller, found: Sequence[Collision], wanted: Wanted) -> Parts:
+    its = [each for each in found if each.milestone.batch is None or wanted.has(each.milestone.batch)]
+    if not its:
+        yield teller.say(_NO_COLLISION)
+        return
+    columns = teller.columns(_PERIOD, _MILESTONE, _WHEN, _SHARED)
+    sheet = show.table(teller.say(_COLLISIONS), *columns, right=columns[3:])
+    before: Period | None = None
+    for each in its:
+        period = "" if each.period == before else _period(teller, each.period)
+        before = each.period
+        sheet.add_row(period, milestone(teller, each.milestone), _between(teller, each.milestone.first, each.milestone.last), each.days)
+    yield sheet
+
+
+def _period(teller: Teller, period: Period) -> str:
+    title = teller.say(_OFF if period.title is None else period.title)
+    return f"{_between(teller, period.first, period.last)} {title}"
+
+
+def _between(teller: Teller, first: object, last: object) -> str:
+    return str(first) if first == last else teller.say(_FROM_TO, first=first, last=last)
+
+
+def milestone(teller: Teller, found: Milestone) -> str:
+    if found.kind == "deadline":
+        definition = teller.voice.definition
+        name = teller.say(definition.deadlines[found.name or ""].title, **definition.texts)
+    else:
+        name = teller.say(_BATCH_END) if found.name is None else teller.title(found.name)
+    return teller.say(_KINDS[found.kind], batch=teller.batch(found.batch), name=name)

@@ -1,0 +1,51 @@
+"""The answers of a simulation as plain data: `workflow.schema("simulation")` describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from attrs import fields, has
+
+from workflow.simulation.answers import Answers, Comparison
+from workflow.simulation.answers.assignment import GroupShare
+from workflow.simulation.answers.collisions import Collision
+from workflow.simulation.answers.model import Chance
+from workflow.texts import Text
+
+
+def plain(
+    answers: Answers, comparison: Comparison | None, assigned: Sequence[GroupShare], collided: Sequence[Collision], where: Text
+) -> dict[str, Any]:
+    """Everything; `compared` is None where nothing was."""
+    compared = None
+    if comparison is not None:
+        compared = {
+            "changes": dict(comparison.changes),
+            "answers": to_plain(comparison.after),
+            "differences": to_plain(comparison.differences),
+        }
+    return {
+        "branches_of": to_plain(where),
+        "answers": to_plain(answers),
+        "compared": compared,
+        "assignment": to_plain(assigned),
+        "collisions": to_plain(collided),
+    }
+
+
+def to_plain(value: Any) -> Any:
+    """Objects as mappings, texts by language, days as ISO; a chance with its value."""
+    if isinstance(value, Text):
+        return dict(value.by_language)
+    if isinstance(value, date):
+        return value.isoformat()
+    if has(type(value)):
+        found = {each.name: to_plain(getattr(value, each.name)) for each in fields(type(value))}
+        return {"value": value.value, **found} if isinstance(value, Chance) else found
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_plain(item) for item in value]
+    return value
