@@ -17,8 +17,10 @@ STARTED = {
     ("hosting/asynchronous.py", "create_task"),  # in the host's loop, from `async with` to its end
     ("reminders/ticker.py", "BackgroundScheduler"),  # in the process whose only job it is to remind
     ("reminders/ticker.py", "ThreadPoolExecutor"),
+    ("simulation/kernel/replications.py", "ThreadPoolExecutor"),  # for as long as `replicate` is read
+    ("simulation/kernel/replications.py", "ProcessPoolExecutor"),
 }
-UPPER = ("hosting/", "outgoing/", "reminders/", "testing/", "cli/", "__main__.py")  # what is above the engine and its questions
+UPPER = ("hosting/", "outgoing/", "reminders/", "simulation/", "testing/", "cli/", "__main__.py")  # what is above the engine and its questions
 
 MUTABLE = {
     "dict",
@@ -51,6 +53,7 @@ MUTATING = {
 }
 # Changed by functions all the same.
 STATE = {
+    ("simulation/kernel/replications.py", "_HERE"),  # in a worker process: what it was started with
     ("testing/coverage.py", "_WATCHING"),  # what a host's test run counts, from `with watching(...)` to its end: never in production
 }
 
@@ -60,6 +63,9 @@ CACHES = {
     ("cli/examples/story.py", "_working_days"),
     ("definition/loading/schema.py", "schema"), ("definition/loading/schema.py", "_validator"),
     ("engine/proof.py", "found"),  # inside one call
+    ("simulation/answers/statistics.py", "ranks"), ("simulation/answers/statistics.py", "student"),
+    ("simulation/kernel/kernels.py", "_machine"), ("simulation/kernel/threefry.py", "_pattern"),  # what was compiled
+    ("simulation/plan/shape.py", "schema"), ("simulation/plan/shape.py", "validator"),
     ("store/fact_kinds.py", "_flags"), ("store/fact_kinds.py", "_fields"),  # the same text read again
 }  # fmt: skip
 
