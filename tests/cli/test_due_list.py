@@ -43,7 +43,7 @@ def test_in_whose_hands(visits: Desk) -> None:
     told = visits.json("due", "--for", "gus", "--now", "2026-03-17")
     assert {item["deadline"] for item in told} == {"weekly"}  # the only rung that has come up to the group
     assert visits.run("due", "--for", "olga", "--now", "2026-03-17").stdout.startswith(
-        "Nothing is due.\n0 more are due later, 2 wait for an event"
+        "Nothing is due.\nnot shown: due later 0, waiting for an event 2; --all shows them"
     )
 
 
@@ -53,6 +53,20 @@ def test_one_deadline_alone(visits: Desk) -> None:
     assert {item["branch"] for item in weekly} == {"b1", "b2"}
     lost = visits.run("due", "--only", "weakly", "--now", "2026-03-17", code=2)
     assert "there is no deadline weakly; did you mean weekly (weekly check)?" in lost.stderr
+
+
+@pytest.mark.parametrize(("lang", "when"), [("en", "suspended"), ("zh", "已暂停")])
+def test_nobody_is_late_while_their_branch_is_suspended(visits: Desk, lang: str, when: str) -> None:
+    visits.run("suspend", "b2", "--by", "olga", "--reason", "flood", "--now", "2026-03-10")
+    rows = visits.run("due", "--lang", lang, "--now", "2026-03-17").stdout.splitlines()
+    by_branch = {branch: [row.split("  ")[1] for row in rows if f" {branch} " in row] for branch in ("North", "South")}
+    assert set(by_branch["South"]) == {when}
+    assert by_branch["North"]
+    assert when not in by_branch["North"]
+    found = visits.json("due", "--now", "2026-03-17")
+    assert {(item["branch"], item["suspended"]) for item in found} == {("b1", False), ("b2", True)}
+    visits.run("resume", "b2", "--by", "olga", "--reason", "over", "--now", "2026-03-17")
+    assert not any(item["suspended"] for item in visits.json("due", "--now", "2026-03-17"))
 
 
 def test_the_json_answers_to_its_schema(visits: Desk) -> None:
@@ -73,6 +87,7 @@ def test_the_json_answers_to_its_schema(visits: Desk) -> None:
         {"day": ""},
         {"period": ["2026-03-02"]},
         {"more": 1},
+        {"suspended": "2026-03-10"},
         {"holders": [{"id": "ann"}]},
         {"ladder": [["2026-03-02"]]},
     )

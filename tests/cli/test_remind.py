@@ -47,13 +47,29 @@ def test_a_wrong_address_changes_nothing(office: Desk) -> None:
     assert "没有人员 ana" in office.run("remind", "address", "ana", "--mail", "a@b.c", "--lang", "zh", code=2).stderr
 
 
+def test_who_is_not_known_has_no_addresses(office: Desk) -> None:
+    for args in ((), ("--forget",), ("--mail", "a@b.c")):
+        wrong = office.run("remind", "address", "ana", *args, code=2).stderr
+        assert wrong == "error: there is no person ana; did you mean anna (Anna Weber)?\n"
+
+
+def test_a_channel_there_is_not_is_no_way_to_reach_anybody(office: Desk) -> None:
+    wrong = office.run("remind", "address", "anna", "--webhook", "u-17", "--channel", "pigeon", "north loft", code=2).stderr
+    assert wrong == "error: there is no channel pigeon; known: console, file, mail, webhook, notify\n"
+    meant = office.run("remind", "address", "anna", "--channel", "male", "x", "--lang", "zh", code=2).stderr
+    assert "没有通道 male；是否指 mail？" in meant
+    assert office.json("remind", "address", "anna", "--channel", "console", "anna") == [
+        {"person": "anna", "channel": "console", "address": "anna", "lang": "en"}
+    ]
+
+
 def test_from_the_command_line_to_the_letterbox(office: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     office.run("remind", "address", "anna", "--mail", "anna@example.org", "--webhook", "u-17", "--lang", "zh")
     put(office, "one", "two")
     put(office, "three", person="bo")
     said = office.run("remind", "send").stdout
     assert said == (
-        "sent: 0, to be tried again: 0, given up: 0, waiting: 4\n"
+        "sent: 0, to be tried again: 0, given up: 0, waiting: 4, people with no address: 1\n"
         "! mail: it is not set up here; set WORKFLOW_SMTP_HOST\n"
         "! webhook: it is not set up here; set WORKFLOW_WEBHOOK_URL\n"
     )
@@ -64,6 +80,7 @@ def test_from_the_command_line_to_the_letterbox(office: Desk, monkeypatch: pytes
         monkeypatch.setenv("WORKFLOW_WEBHOOK_URL", url)
         done = office.json("remind", "send", code=1)
         assert (done["sent"], done["failed"], done["dead"], done["waiting"], done["not_set_up"]) == (0, 1, 2, 2, [])
+        assert done["without_address"] == 1
         assert done["faults"] == {
             "mail": f"{HERE}:{port}: it refuses connections; is it running?",
             "webhook": f"{url[7:]} answered 422 Unprocessable Entity",
@@ -80,7 +97,8 @@ def test_from_the_command_line_to_the_letterbox(office: Desk, monkeypatch: pytes
         hook.status = 200
         assert office.run("remind", "outbox", "--again").stdout.startswith("to be tried again at the next sending: 4\n")
         with smtp(box, port):
-            assert office.run("remind", "send").stdout == "sent: 4, to be tried again: 0, given up: 0, waiting: 0\n"
+            sent = office.run("remind", "send").stdout
+            assert sent == "sent: 4, to be tried again: 0, given up: 0, waiting: 0, people with no address: 1\n"
     assert [recipient for recipient, _ in box.taken] == ["anna@example.org"] * 2
     office.run("remind", "address", "bo", "--console", "bo")
     assert "Reminder: three reports are late" in office.run("remind", "send").stdout

@@ -53,6 +53,7 @@ def test_a_tick_from_the_command_line(rehearsed: Desk, monkeypatch: pytest.Monke
         "unheard": [],
         "delivered": {"sent": 1, "failed": 0, "dead": 0, "waiting": 0, "faults": {}},
         "not_set_up": [],
+        "without_address": 0,
     }
     assert [each["id"] for each in said(rehearsed)] == ["digest:c0:2026-03-02", "digest:c1:2026-03-02", "digest:olga:2026-03-04"]
     assert "https://office/branches/b1" in str(said(rehearsed)[1]["text"])
@@ -82,11 +83,40 @@ def test_what_nobody_hears_is_said(desk: Desk, lang: str, line: str) -> None:
     assert desk.run("remind", "tick", "--lang", lang).stdout.splitlines()[1:2] == [line]
 
 
+@pytest.mark.parametrize(("lang", "tail"), [("en", ", people with no address: 1"), ("zh", "，没有地址的人员 1")])
+def test_whom_no_letter_can_reach_is_counted(rehearsed: Desk, lang: str, tail: str) -> None:
+    rehearsed.run("remind", "address", "c1", "--forget")
+    assert rehearsed.run("remind", "tick", "--lang", lang).stdout.endswith(f"{tail}\n")
+    assert rehearsed.json("remind", "tick")["without_address"] == 1
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["office/{branch}", "ftp://office/{branch}", "https:///{branch}", "https://office/{id}", "https://office/{branch", "https://a b"],
+)
+def test_a_link_that_leads_nowhere(rehearsed: Desk, monkeypatch: pytest.MonkeyPatch, link: str) -> None:
+    monkeypatch.setenv("WORKFLOW_LINK", link)
+    for command in ("tick", "run"):
+        assert rehearsed.run("remind", command, code=2).stderr == (
+            "error: WORKFLOW_LINK: expected an address that begins with http:// or https:// and has no placeholder but {branch},"
+            " such as https://host/branches/{branch}\n"
+        )
+        assert "占位符只能是 {branch}" in rehearsed.run("remind", command, "--lang", "zh", code=2).stderr
+    monkeypatch.setenv("WORKFLOW_LINK", "")
+    assert rehearsed.json("remind", "tick")["digests"] == 2  # nothing had been done before
+
+
 @pytest.mark.parametrize("every", ["0s", "60", "25h", "1d", "-5s", "soon"])
 def test_what_is_no_interval(desk: Desk, every: str) -> None:
     wrong = desk.run("remind", "run", "--every", every, code=2).stderr
     assert f"'{every}' is no interval from 1s to 24h, such as 90s, 5m or 1h" in wrong
     assert "间隔" in desk.run("remind", "run", "--every", every, "--lang", "zh", code=2).stderr
+
+
+def test_run_has_no_time_of_its_own(rehearsed: Desk) -> None:
+    wrong = rehearsed.run("remind", "run", "--now", "2026-03-04T08:00", code=2).stderr
+    assert wrong == "error: run keeps the campaign's own time: leave --now out; in a rehearsal `workflow remind tick` takes it\n"
+    assert "请去掉 --now" in rehearsed.run("remind", "run", "--now", "2026-03-04", "--lang", "zh", code=2).stderr
 
 
 # -- run ---------------------------------------------------------------------------------------------------------------

@@ -137,6 +137,16 @@ def test_all_faults_are_said_at_once_each_at_its_place() -> None:
             "10:13 reminders.hour: the key hour is unknown here, known: at, roles, quiet",
             "10:13 reminders.hour: 此处没有键 hour，已有：at、roles、quiet",
         ),
+        (
+            "reminders: {at: 07:30, hours: 3}",
+            "10:24 reminders.hours: the key hours is unknown here, known: at, roles, quiet",
+            "10:24 reminders.hours: 此处没有键 hours，已有：at、roles、quiet",
+        ),
+        (
+            "reminders: {roles: {office: 16:00}, role: 3}",
+            "10:37 reminders.role: the key role is unknown here, did you mean roles?",
+            "10:37 reminders.role: 此处没有键 role，是否指 roles？",
+        ),
     ],
 )
 def test_each_wrong_use(said: str, en: str, zh: str) -> None:

@@ -245,8 +245,9 @@ class TestTime:
     def test_a_time_before_the_campaign_stands_is_a_fault(self, campaign: Campaign) -> None:
         clock = VirtualClock(datetime(2026, 4, 1, tzinfo=UTC))
         with Campaign.open(campaign.store.db.database, clock=clock) as later:
-            with pytest.raises(InputFault, match="before 2026-04-01T00:00, where the campaign stands"):
+            with pytest.raises(InputFault, match=r"before 2026-04-01T02:00 \(Europe/Berlin\), where the campaign stands") as caught:
                 later.import_records([AT])
+            assert "早于活动当前时间 2026-04-01T02:00（Europe/Berlin）" in caught.value.say("zh")
             assert later.today == "2026-04-01"
 
     def test_the_same_file_again_is_known_by_its_content(self, campaign: Campaign) -> None:

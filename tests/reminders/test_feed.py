@@ -223,6 +223,17 @@ def test_what_is_done_disappears(visits: Campaign) -> None:
     assert feed(visits, "cho").count(b"\r\n") == 11  # a calendar without events
 
 
+def test_what_is_suspended_is_left_out_until_it_goes_on(visits: Campaign) -> None:
+    before = uids(visits, "cho")
+    assert all(visits.suspend(branches=["b2"], by="olga", reason="flood"))
+    assert uids(visits, "cho") == {}
+    assert {branch for branch, *_ in (key[0].split(":") for key in events(visits, "gus"))} == {"市劳动和社会保障局机关第一党支部"}
+    assert all(visits.resume(branches=["b2"], by="olga", reason="over"))
+    after = uids(visits, "cho")
+    assert after.keys() == before.keys()
+    assert all(after[uid][1] > before[uid][1] for uid in before)
+
+
 # -- misuse and the command --------------------------------------------------------------------------------------------
 
 
@@ -261,5 +272,8 @@ def test_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert said == {"person": "cho", "file": str(out)}
     assert desk.json("remind", "calendar", "cho")["text"].encode() == out.read_bytes()
     assert "没有人员 chu" in desk.run("remind", "calendar", "chu", "--lang", "zh", code=2).stderr
+    monkeypatch.setenv("WORKFLOW_LINK", "oa.example.org/branches/{branch}")
+    assert "WORKFLOW_LINK" in desk.run("remind", "calendar", "cho", "-o", str(tmp_path / "no.ics"), code=2).stderr
+    monkeypatch.delenv("WORKFLOW_LINK")
     missing = desk.run("remind", "calendar", "cho", "-o", str(tmp_path / "no" / "cho.ics"), code=2).stderr
     assert "No such file or directory" in missing

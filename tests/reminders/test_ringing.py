@@ -19,8 +19,7 @@ from workflow.engine.campaign import Campaign
 from workflow.errors import Misuse
 from workflow.reminders import Message, tick
 from workflow.reminders.due_table import catch_up
-from workflow.reminders.entries import entries
-from workflow.reminders.entries import COLUMNS
+from workflow.reminders.entries import COLUMNS, entries
 from workflow.reminders.posting import _TIME_HAS_COME, _WAITING_IN, post_digests
 from workflow.reminders.ringing import _ANY, _RINGING, ring
 from workflow.texts import Text

@@ -10,8 +10,8 @@ import click
 from workflow.cli import show
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
-from workflow.cli.ticking import LINK
 from workflow.reminders import feed
+from workflow.reminders.links import branch_page
 from workflow.texts import Text
 
 _WRITTEN = Text.of("written: {path}", "已写入：{path}")
@@ -28,8 +28,9 @@ _WRITTEN = Text.of("written: {path}", "已写入：{path}")
 @option("-o", "--out", metavar="FILE", en="write to this file, not to the screen", zh="写入此文件，而不是输出到屏幕")
 @click.pass_obj
 def calendar(settings: Settings, person: str, out: str | None) -> None:
+    link = branch_page(os.environ)
     with settings.campaign() as campaign:
-        made = feed(campaign, person, settings.lang, link=os.environ.get(LINK, ""))
+        made = feed(campaign, person, settings.lang, link=link)
     if out is not None:
         Path(out).write_bytes(made)
     if settings.json:

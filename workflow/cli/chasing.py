@@ -25,7 +25,7 @@ _TITLE = Text.of("Due by {day}: {n}", "至 {day} 到期：{n} 项")
 _TITLE_ALL = Text.of("Open on {day}: {n}", "{day} 尚未了结：{n} 项")
 _COLUMNS = (
     Text.of("due", "期限"),
-    Text.of("late", "逾期"),
+    Text.of("when", "到期情况"),
     Text.of("where", "所在"),
     Text.of("what", "事由"),
     Text.of("who acts", "责任人"),
@@ -33,8 +33,8 @@ _COLUMNS = (
     Text.of("code", "代码"),
 )
 _LATER = Text.of(
-    "{later} more are due later, {awaited} wait for an event; --all shows them",
-    "另有 {later} 项期限在后，{awaited} 项待事件发生；加 --all 全部列出",
+    "not shown: due later {later}, waiting for an event {awaited}; --all shows them",
+    "未列出：期限在后 {later} 项，待事件发生 {awaited} 项；加 --all 全部列出",
 )
 _NOTHING = Text.of("Nothing is due.", "没有到期事项。")
 

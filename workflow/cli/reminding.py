@@ -15,7 +15,10 @@ from workflow.cli.program import Group, command, option
 from workflow.cli.settings import Settings
 from workflow.cli.ticking import run, send, tick
 from workflow.clock import read_stamp
+from workflow.errors import not_found
 from workflow.reminders import Address, Undelivered, addresses, again, forget, outbox, purge, set_address
+from workflow.reminders.addresses import name_of
+from workflow.reminders.channels import names
 from workflow.texts import Text
 from workflow.verdicts.render.voice import Voice
 
@@ -101,7 +104,11 @@ remind = Group(
 )
 @click.pass_obj
 def address(settings: Settings, /, person: str, others: Sequence[tuple[str, str]], forgotten: bool, **given: str | None) -> None:
+    for channel, _ in others:
+        if channel not in names():
+            raise not_found("there is no channel", "没有通道", channel, names(), "channel-name")
     with settings.campaign() as campaign:
+        name_of(campaign.store, person)
         with campaign.store.write():
             gone = forget(campaign.store, person) if forgotten else []
             for channel, said in (*given.items(), *others):

@@ -16,16 +16,16 @@ from workflow.cli import show
 from workflow.cli.program import command, option, spoken
 from workflow.cli.settings import Settings
 from workflow.engine.campaign import Campaign
-from workflow.errors import WorkflowError
+from workflow.errors import Misuse, WorkflowError
 from workflow.progress import silent
-from workflow.reminders import Delivered, Ticked, deliver, outbox
+from workflow.reminders import Delivered, Ticked, deliver, outbox, unreached
 from workflow.reminders import tick as tick_once
 from workflow.reminders.channels import SETTINGS, Channel, configured
+from workflow.reminders.links import branch_page
 from workflow.reminders.ticker import run as run_ticker
 from workflow.texts import Text
 from workflow.verdicts.render.voice import Voice
 
-LINK = "WORKFLOW_LINK"
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours"}
 _LONGEST = timedelta(days=1)
 
@@ -33,6 +33,7 @@ _DELIVERED = Text.of(
     "sent: {sent}, to be tried again: {failed}, given up: {dead}, waiting: {waiting}",
     "已发送 {sent}，待重试 {failed}，放弃 {dead}，等待 {waiting}",
 )
+_UNREACHED = Text.of("{delivered}, people with no address: {n}", "{delivered}，没有地址的人员 {n}")
 _TICKED = Text.of("{day}: new digests: {digests}; {delivered}", "{day}：新汇总 {digests}；{delivered}")
 _FAULT = Text.of("! {channel}: {text}", "! {channel}：{text}")
 _BROKEN = Text.of("! {text}", "！{text}")
@@ -47,6 +48,10 @@ _NOT_INSTALLED = Text.of(
 _NOT_IN_REHEARSALS = Text.of(
     "! {channel}: a rehearsal writes to nobody; it has the channels console and file",
     "! {channel}：演练不向任何人发信，只用 console 和 file 通道",
+)
+_OWN_TIME = Text.of(
+    "run keeps the campaign's own time: leave --now out; in a rehearsal `workflow remind tick` takes it",
+    "run 使用活动自身的时间：请去掉 --now；演练中可在 `workflow remind tick` 上使用",
 )
 _SENDING = Text.of("sending", "投递")
 _NO_INTERVAL = Text.of(
@@ -66,9 +71,9 @@ def send(settings: Settings) -> int:
         done = deliver(campaign.store, lambda: campaign.now, channels, progress)
         idle = _idle(campaign, channels)
         if settings.json:
-            show.say_json({**_plain(done, settings.lang), "not_set_up": idle})
+            show.say_json({**_plain(done, settings.lang), **_stuck(campaign, idle)})
         else:
-            show.say("\n".join([_delivered(done, settings.lang), *_faults(settings, campaign, done, idle)]))
+            show.say("\n".join([_delivered(campaign, done, settings.lang), *_faults(settings, campaign, done, idle)]))
     return 1 if done.dead else 0
 
 
@@ -82,17 +87,18 @@ def send(settings: Settings) -> int:
 )
 @click.pass_obj
 def tick(settings: Settings) -> int:
+    link = branch_page(os.environ)
     with settings.campaign() as campaign, show.progress(_SENDING.say(settings.lang)) as progress:
         channels = _channels(settings, campaign)
-        done = tick_once(campaign, channels, link=os.environ.get(LINK, ""), progress=progress or silent)
+        done = tick_once(campaign, channels, link=link, progress=progress or silent)
         idle = _idle(campaign, channels)
         if settings.json:
             delivered = _plain(done.delivered, settings.lang)
             unheard = [{"branch": branch, "role": role} for branch, role in done.unheard]
-            show.say_json({**asdict(done, recurse=False), "unheard": unheard, "delivered": delivered, "not_set_up": idle})
+            show.say_json({**asdict(done, recurse=False), "unheard": unheard, "delivered": delivered, **_stuck(campaign, idle)})
         else:
             lines = [*_unheard(settings, campaign, done), *_faults(settings, campaign, done.delivered, idle)]
-            show.say("\n".join([_ticked(done, settings.lang), *lines]))
+            show.say("\n".join([_ticked(campaign, done, settings.lang), *lines]))
     return 1 if done.delivered.dead else 0
 
 
@@ -123,12 +129,15 @@ def _interval(ctx: click.Context, parameter: click.Parameter, value: str) -> tim
 )
 @click.pass_obj
 def run(settings: Settings, every: timedelta) -> None:
+    if settings.now is not None:
+        raise Misuse(_OWN_TIME, "usage")
+    link = branch_page(os.environ)
     with settings.campaign() as campaign:
         channels = configured(os.environ, sys.stdout, rehearsal=campaign.rehearsal)
 
     def say(campaign: Campaign, done: Ticked) -> None:
         if done.digests or done.delivered.sent or done.delivered.failed or done.delivered.dead:
-            show.say(_ticked(done, settings.lang))
+            show.say(_ticked(campaign, done, settings.lang))
         for line in [*_unheard(settings, campaign, done), *_faults(settings, campaign, done.delivered)]:
             complain(line)
 
@@ -138,7 +147,6 @@ def run(settings: Settings, every: timedelta) -> None:
     def broken(fault: WorkflowError) -> None:
         complain(_BROKEN.say(settings.lang, text=fault.say(settings.lang)))
 
-    link = os.environ.get(LINK, "")
     run_ticker(lambda: Campaign.open(settings.database()), every, channels, link=link, say=say, complain=broken)
 
 
@@ -152,12 +160,14 @@ def _idle(campaign: Campaign, channels: Sequence[Channel]) -> list[str]:
     return sorted({each.channel for each in outbox(campaign.store) if each.state == "waiting"} - {each.name for each in channels})
 
 
-def _ticked(done: Ticked, lang: str) -> str:
-    return _TICKED.say(lang, day=done.day, digests=done.digests, delivered=_delivered(done.delivered, lang))
+def _ticked(campaign: Campaign, done: Ticked, lang: str) -> str:
+    return _TICKED.say(lang, day=done.day, digests=done.digests, delivered=_delivered(campaign, done.delivered, lang))
 
 
-def _delivered(done: Delivered, lang: str) -> str:
-    return _DELIVERED.say(lang, sent=done.sent, failed=done.failed, dead=done.dead, waiting=done.waiting)
+def _delivered(campaign: Campaign, done: Delivered, lang: str) -> str:
+    said = _DELIVERED.say(lang, sent=done.sent, failed=done.failed, dead=done.dead, waiting=done.waiting)
+    nowhere = unreached(campaign.store).without_address
+    return _UNREACHED.say(lang, delivered=said, n=nowhere) if nowhere else said
 
 
 def _unheard(settings: Settings, campaign: Campaign, done: Ticked) -> list[str]:
@@ -174,6 +184,11 @@ def _faults(settings: Settings, campaign: Campaign, done: Delivered, idle: Seque
 
     lines = [_FAULT.say(settings.lang, channel=channel, text=text) for channel, text in done.faults.items()]
     return lines + [missing(channel).say(settings.lang, channel=channel, variable=SETTINGS.get(channel, "")) for channel in idle]
+
+
+def _stuck(campaign: Campaign, idle: Sequence[str]) -> dict[str, Any]:
+    """What cannot get anywhere as things are, for programs: channels that are not set up, how many people have no address."""
+    return {"not_set_up": idle, "without_address": unreached(campaign.store).without_address}
 
 
 def _plain(done: Delivered, lang: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from attrs import define, evolve, field, frozen
 
@@ -155,9 +156,11 @@ class Importer:
             )
             raise Misuse(said, "not-a-rehearsal")
         if command.at < self.began:
+            zone = self.desk.definition.calendar.zone
+            stands = f"{self.began.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
             said = Text.of(
-                f"`at` is before {stamp(self.began)[:16]}, where the campaign stands; create a rehearsal of past times with --now",
-                f"at 早于活动当前时间 {stamp(self.began)[:16]}；演练过去的时间，请在新建时给出 --now",
+                f"`at` is before {stands} ({zone}), where the campaign stands; create a rehearsal of past times with --now",
+                f"at 早于活动当前时间 {stands}（{zone}）；演练过去的时间，请在新建时给出 --now",
             )
             raise Misuse(said, "too-early")
         clock.set(max(clock.now(), command.at))

@@ -23,6 +23,7 @@ _LATEST = """INSERT INTO workflow_delivery (notice, channel, state, attempts, ne
     AND NOT EXISTS (SELECT 1 FROM workflow_delivery d WHERE d.notice = n.id)"""
 _LIST = "SELECT person, channel, address, lang FROM workflow_address WHERE ?1 = '' OR person = ?1 ORDER BY person, channel"
 _PEOPLE = "SELECT id, name FROM workflow_person"
+_NAME = "SELECT name FROM workflow_person WHERE id = ?"
 _MINE = "channel = ? AND notice IN (SELECT id FROM workflow_notice WHERE person = ?)"
 _DROP = f"DELETE FROM workflow_delivery WHERE state <> 'sent' AND {_MINE}"
 _BLANK = f"UPDATE workflow_delivery SET receipt = '', error = NULL WHERE {_MINE}"
@@ -47,10 +48,17 @@ def set_address(store: Store, address: Address, now: datetime) -> None:
     """
     _check(address)
     with store.write():
-        if store.row("SELECT 1 FROM workflow_person WHERE id = ?", (address.person,)) is None:
-            raise not_found("there is no person", "没有人员", address.person, dict(store.rows(_PEOPLE)), "person", "people")
+        name_of(store, address.person)
         store.execute(_SET, (address.person, address.channel, address.address, address.lang))
         store.execute(_LATEST, (address.channel, stamp(now), address.person))
+
+
+def name_of(store: Store, person: str) -> str:
+    """What a person is called. Raises `NotFound` for nobody known."""
+    found = store.row(_NAME, (person,))
+    if found is None:
+        raise not_found("there is no person", "没有人员", person, dict(store.rows(_PEOPLE)), "person", "people")
+    return str(found[0])
 
 
 def addresses(store: Store, person: str = "") -> list[Address]:

@@ -72,7 +72,7 @@ def _side(item: DueItem, day: str) -> str:
 
 
 def _plain(tellers: Tellers, said: Announcement, day: str) -> dict[str, Any]:
-    """Without the whole ladder and who else was told: a letter may have thousands of these."""
+    """Without the whole ladder and who else was told: a letter may have thousands of these, of branches that run."""
     item = due_plain(tellers.of(said.item.definition), said.item, day)
-    item = {name: value for name, value in item.items() if name not in ("ladder", "escalated")}
+    item = {name: value for name, value in item.items() if name not in ("ladder", "escalated", "suspended")}
     return {**item, "role": said.role, "meant": said.meant, "moved": said.moved}

@@ -14,8 +14,9 @@ from attrs import field, frozen
 
 from workflow.canonical import canonical
 from workflow.engine.campaign import Campaign
-from workflow.errors import Misuse, not_found
+from workflow.errors import Misuse
 from workflow.ledger import CAMPAIGN, branch_stream, event
+from workflow.reminders.addresses import name_of
 from workflow.store import Store
 from workflow.texts import Text
 from workflow.verdicts.dues import DueItem
@@ -25,7 +26,6 @@ from workflow.verdicts.render.voice import Voice
 
 _AGAIN = timedelta(hours=6)  # after which a calendar program asks anew
 _PRODUCT = "-//campaign-workflow//reminders//{lang}"
-_PEOPLE = "SELECT id, name FROM workflow_person"
 _WRITTEN = "SELECT value, (SELECT COALESCE(MAX(seq), 0) FROM workflow_event WHERE stream = value) FROM json_each(?)"
 
 _NAME = Text.of("{person}: due in {title}", "{person}：{title}的期限")
@@ -60,18 +60,18 @@ def icalendar() -> ModuleType:
 def feed(campaign: Campaign, person: str, lang: str = "en", *, link: str = "") -> bytes:
     """What is in a person's hands or has come up to them, as far as it has a day: one all-day event for each deadline, in UTF-8.
 
+    What is due of a branch that is suspended is left out until it is resumed.
+
     An event keeps its UID for as long as it is open, whatever day it is moved to; of what recurs there is one for each period, which names
     all it is for. `link` is where a branch is looked at, such as `https://host/branches/{branch}`; without it the command is named.
     Raises `NotFound` for nobody known, `Misuse` without the library.
     """
     library = icalendar()
-    people: dict[str, str] = dict(campaign.store.rows(_PEOPLE))
-    if person not in people:
-        raise not_found("there is no person", "没有人员", person, people, "person", "people")
-    groups = list(_together(item for item in campaign.dues() if item.day is not None and _hears(item, person)))
+    name = name_of(campaign.store, person)
+    groups = list(_together(item for item in campaign.dues() if item.day is not None and not item.suspended and _hears(item, person)))
     revisions = _revisions(campaign.store, {items[0].branch for items in groups})
     writer = _Writer(library, campaign, Tellers(campaign.version, lang, full=True, names=campaign.names()), link)
-    calendar = writer.calendar(people[person])
+    calendar = writer.calendar(name)
     for items in groups:
         calendar.add_component(writer.event(items, revisions[items[0].branch]))
     found: bytes = calendar.to_ical()

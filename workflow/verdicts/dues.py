@@ -21,7 +21,8 @@ class DueItem:
     `definition` is the hash of the rules it is under. Where it is due for each, `subject` is the member or case, called `name`. `day` is
     a local date; None where it stands open until an event of the campaign. It is not `confirmed` where it rests on a year whose working
     days are not settled yet. Of what recurs, `period` is the first and the last day of the week or month. `ladder` has the day and the
-    role of every announcement; `escalated` are those who hold a role it has reached, beside the owner's `holders`.
+    role of every announcement; `escalated` are those who hold a role it has reached, beside the owner's `holders`. While the branch is
+    `suspended` nobody is reminded of it.
     """
 
     definition: str
@@ -36,6 +37,7 @@ class DueItem:
     holders: tuple[Person, ...] = ()
     ladder: tuple[tuple[str, str], ...] = ()
     escalated: tuple[Person, ...] = ()
+    suspended: bool = False
 
     @property
     def urgency(self) -> tuple[str, str, str, str]:
@@ -83,6 +85,7 @@ def _item(definition: Definition, deadline: Deadline, facts: Facts, branch: Bran
         holders=_people(definition, facts, deadline.owner, branch),
         ladder=ladder,
         escalated=tuple(person for role in reached for person in _people(definition, facts, role, branch)),
+        suspended=branch.suspended is not None,
     )
 
 

@@ -17,11 +17,12 @@ SCHEMAS = {
     "cases": "workflow.verdicts",
     "timeline": "workflow.verdicts",
     "due": "workflow.verdicts",
+    "simulation": "workflow.simulation.answers",
 }  # name -> package
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) called "definition", "verdict", "outlook", "board", "cases", "timeline" or "due".
+    """The JSON Schema (draft 2020-12) called "definition", "verdict", "outlook", "board", "cases", "timeline", "due" or "simulation".
 
     Each refers to nothing outside itself. Raises `NotFound` for another name.
     """

@@ -24,7 +24,7 @@ _USE_EACH = Text.of(
 _WEEK, _WORK, _USED = Text.of("week of", "周（起）"), Text.of("work", "工作人日"), Text.of("used", "使用率")
 _BUSIEST = Text.of("busiest", "最忙")
 _OF = Text.of("{busy} of {open}", "{busy} / {open}")
-_PIECE = Text.of("Each piece of its work takes {takes}: {served} in all.", "每件工作用时 {takes}：共 {served} 件。")
+_PIECE = Text.of("Each piece of its work takes {takes}: {served} in all.", "每件工作用时 {takes}：共 {served}件。")
 _DAY, _SOME_DAYS = Text.of("1 working day", "1 个工作日"), Text.of("{n} working days", "{n} 个工作日")
 _BUSY_WEEKS = Text.of(
     "The {shown} busiest of {all} weeks; --from and --to choose others, --top {all} shows them all.",

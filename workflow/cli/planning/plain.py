@@ -10,13 +10,13 @@ from attrs import fields, has
 
 from workflow.simulation.answers import Answers, Comparison
 from workflow.simulation.answers.assignment import GroupShare
-from workflow.simulation.answers.collisions import Collision
+from workflow.simulation.answers.collisions import Collisions
 from workflow.simulation.answers.model import Chance
-from workflow.texts import Text
+from workflow.texts import LANGUAGES, Text
 
 
 def plain(
-    answers: Answers, comparison: Comparison | None, assigned: Sequence[GroupShare], collided: Sequence[Collision], where: Text
+    answers: Answers, comparison: Comparison | None, assigned: Sequence[GroupShare], collided: Collisions, where: Text
 ) -> dict[str, Any]:
     """Everything; `compared` is None where nothing was."""
     compared = None
@@ -31,14 +31,14 @@ def plain(
         "answers": to_plain(answers),
         "compared": compared,
         "assignment": to_plain(assigned),
-        "collisions": to_plain(collided),
+        "calendar": to_plain(collided),
     }
 
 
 def to_plain(value: Any) -> Any:
     """Objects as mappings, texts by language, days as ISO; a chance with its value."""
     if isinstance(value, Text):
-        return dict(value.by_language)
+        return {lang: value.say(lang) for lang in dict.fromkeys([*LANGUAGES, *filter(None, value.by_language)])}
     if isinstance(value, date):
         return value.isoformat()
     if has(type(value)):

@@ -96,7 +96,8 @@ class _Found:
     "simulate",
     "Simulate a PLAN before it begins: when each batch will be over, who will be late, what makes them so, how busy everybody will be."
     " PLAN is a file or one that comes with the program; the branches are those of the campaign (--db) or of a roster.",
-    "在启动之前推演计划 PLAN：各批次何时结束、哪些支部会逾期、原因何在、各方有多忙。PLAN 为文件，或随程序附带的计划名称；支部取自活动（--db）或名册。",
+    "在启动之前推演计划 PLAN：各批次何时结束、哪些支部会逾期、原因何在、各方有多忙。PLAN 为文件，或随程序附带的计划名称；"
+    "支部取自活动（--db）或名册。",
     without=("now",),
 )
 @click.argument("plan")
@@ -146,7 +147,7 @@ class _Found:
 )
 @option("--check", is_flag=True, en="only check the plan", zh="只检查计划")
 @click.pass_obj
-def simulate(settings: Settings, **options: Any) -> None:
+def simulate(settings: Settings, /, **options: Any) -> None:
     asked = _Asked(**options)
     wanted, periods = asked.wanted(), tuple(map(_period, asked.against))
     about = subject(settings, asked.plan, asked.roster)
@@ -257,10 +258,10 @@ def _summary(teller: Teller, wanted: Wanted) -> Parts:
     yield ""
     yield from views.targets(teller, wanted)
     yield ""
+    yield from load_views.queues(teller, wanted)
+    yield ""
     yield views.causes(teller, wanted)
     yield from views.more(teller, len(teller.answers.causes), wanted)
-    yield ""
-    yield from load_views.queues(teller, wanted)
     yield ""
     yield load_views.setbacks(teller)
     yield ""

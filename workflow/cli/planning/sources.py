@@ -53,7 +53,7 @@ def subject(settings: Settings, name: str, roster: str | None) -> Subject:
     if settings.db is not None:
         with settings.campaign() as campaign:
             definition, branches = campaign.definition, branches_of(campaign)
-        found = Subject(load_plan(path, definition), definition, branches, Text.same(settings.db))
+        found = Subject(load_plan(path, definition), definition, branches, Text.same(Path(settings.db).name))
     else:
         definition = planned_definition(path)
         plan = load_plan(path, definition)
@@ -89,7 +89,7 @@ def _listed(settings: Settings, plan: Plan, definition: Definition, roster: str)
         report = campaign.import_roster(roster, progress=progress)
         found = branches_of(campaign)
     show.faults(settings, report.warnings, full=False)
-    return found, Text.same(roster)
+    return found, Text.same(Path(roster).name)
 
 
 def _example(name: str) -> tuple[list[Branch], Text]:

@@ -32,14 +32,19 @@ class Wanted:
 
 _WHEN = Text.of(
     "When they have left each stage, and finished: by this day in 50, 80 and 95 of 100 cases (in brackets how many days earlier and later"
-    " the percentile may lie, at 95 %)",
+    " the percentile may lie, at 95%)",
     "各批次走完各阶段及结束的日期：100 次中分别有 50、80、95 次不迟于该日（括号内为分位数 95% 置信区间的前后天数）",
+)
+_ENDS = Text.of(
+    "When they have finished: by this day in 50, 80 and 95 of 100 cases (in brackets how many days earlier and later the percentile may"
+    " lie, at 95%)",
+    "各批次结束的日期：100 次中分别有 50、80、95 次不迟于该日（括号内为分位数 95% 置信区间的前后天数）",
 )
 _BATCH, _STAGE, _OF = Text.of("batch", "批次"), Text.of("stage", "阶段"), Text.of("of its branches", "支部数")
 _COUNT = Text.of("{needed} of {branches}", "{branches} 中的 {needed}")
 _TARGET = Text.of(
     "{batch}: the chance that {needed} of {branches} have finished by {by} is {chance}; on average {in_time} have.",
-    "{batch}：{branches}中至少 {needed} 个在 {by} 前结束的概率为 {chance}；平均按期结束 {in_time} 个。",
+    "{batch}：{branches}中至少 {needed} 个在 {by} 前结束的概率为 {chance}；平均按期结束 {in_time}个。",
 )
 _RISKS = Text.of("Likeliest to be late: {n}", "最可能逾期的支部：{n}")
 _BRANCH, _GROUP, _MEMBERS = Text.of("branch", "支部"), Text.of("group", "督导组"), Text.of("members", "党员")
@@ -91,15 +96,13 @@ def _in_order(teller: Teller, wanted: Wanted) -> list[Finish]:
     stages = [*answers.stages, None]
     least = {each.batch: each.needed for each in answers.finishes if each.share == answers.share}
     found = [each for each in answers.finishes if each.batch in batches]
-    found = [
-        each for each in found if each.share == answers.share or each.needed != answers.finish(each.batch, each.stage, answers.share).needed
-    ]
+    found = [each for each in found if each.share == answers.share or each.needed != least[each.batch]]
     return sorted(found, key=lambda each: (batches.index(each.batch or ""), stages.index(each.stage), each.share))
 
 
 def ends(teller: Teller, wanted: Wanted) -> Parts:
     """The end of each batch only."""
-    sheet = show.table(teller.say(_WHEN), *teller.columns(_BATCH, _OF), "P50", "P80", "P95")
+    sheet = show.table(teller.say(_ENDS), *teller.columns(_BATCH, _OF), "P50", "P80", "P95")
     for each in _in_order(teller, wanted):
         if each.stage is None:
             count = teller.say(_COUNT, needed=f"{each.needed:,}", branches=f"{each.branches:,}")

@@ -20,7 +20,8 @@ NO_GROUP = Text.of("no group", "未编组")
 DAYS = Text.of("days", "天")
 WORKING_DAYS = Text.of("working days", "个工作日")
 NOTHING = "·"
-_SPAN = Text.of("{low} to {high}", "{low} 至 {high}")
+_WITH = Text.of("{value} ({low} to {high})", "{value}（{low} 至 {high}）")
+_WITHIN = Text.of("{day} ({low} {high})", "{day}（{low} {high}）")
 _NAME = Text.of("{title} ({ident})", "{title}（{ident}）")
 
 
@@ -61,25 +62,22 @@ class Teller:
         return f"{n:,} 个{noun}" if self.voice.lang == "zh" else f"{n:,} {noun}"
 
     def percent(self, share: float, places: int = 0) -> str:
-        blank = "" if self.voice.lang == "zh" else " "
-        return f"{100 * share:.{places}f}{blank}%"
+        return f"{100 * share:.{places}f}%"
 
     def estimate(self, found: Estimate, places: int = 1, sign: str = "") -> str:
         """A mean and, in brackets, its interval."""
         value = _number(found.value, places, sign)
         if found.low is None or found.high is None:
             return value
-        return f"{value} ({self.say(_SPAN, low=_number(found.low, places, sign), high=_number(found.high, places, sign))})"
+        return self.say(_WITH, value=value, low=_number(found.low, places, sign), high=_number(found.high, places, sign))
 
     def chance(self, found: Chance) -> str:
         """A share of the replications and its interval."""
-        low, high = f"{100 * found.low:.1f}", f"{100 * found.high:.1f}"
-        blank = "" if self.voice.lang == "zh" else " "
-        return f"{self.percent(found.value)} ({self.say(_SPAN, low=low, high=high)}{blank}%)"
+        return self.say(_WITH, value=self.percent(found.value), low=f"{100 * found.low:.1f}", high=self.percent(found.high, 1))
 
     def percentile(self, found: Percentile) -> str:
         """The day, and by how many days the ends of its interval differ from it; `?` where there is none."""
-        return f"{found.day} ({_apart(found.day, found.low)} {_apart(found.day, found.high, '+')})"
+        return self.say(_WITHIN, day=found.day, low=_apart(found.day, found.low), high=_apart(found.day, found.high, "+"))
 
     def named(self, ident: str, title: str) -> str:
         return self.say(_NAME, title=title, ident=ident) if title and title != ident else ident

@@ -135,13 +135,14 @@ def _extra(error: ValidationError) -> tuple[str, ...]:
 
 def _unknown_key(source: Source, shape: Shape, error: ValidationError, key: str) -> None:
     path = (*error.absolute_path, key)
-    known = [name for name in error.schema["properties"] if name not in error.instance]
-    hint = did_you_mean(key, known)
+    known = list(error.schema["properties"])
+    meant = get_close_matches(key, [name for name in known if name not in error.instance], n=1)
+    hint = did_you_mean(key, meant or known)
     shown = _shown(key)
     said = Text.of(f"the key {shown} is unknown here, {hint.say('en')}", f"此处没有键 {shown}，{hint.say('zh')}")
     source.fault(path, said, "unknown-key", key=True)
     shape.gone.add(path)
-    shape.gone.update((*error.absolute_path, meant) for meant in get_close_matches(key, known, n=1))
+    shape.gone.update((*error.absolute_path, name) for name in meant)
 
 
 def _missing(source: Source, shape: Shape, error: ValidationError, unknown: Sequence[str]) -> None:

@@ -14,11 +14,11 @@ from workflow.reminders.channels.console import Console
 from workflow.reminders.channels.file import File
 from workflow.reminders.channels.mail import Mail, Security
 from workflow.reminders.channels.notify import Notify
-from workflow.reminders.channels.packages import of_packages
+from workflow.reminders.channels.packages import names, of_packages
 from workflow.reminders.channels.webhook import Webhook
 from workflow.texts import Text
 
-__all__ = ["SETTINGS", "Channel", "Console", "File", "Mail", "Notify", "Webhook", "configured", "of_packages"]
+__all__ = ["SETTINGS", "Channel", "Console", "File", "Mail", "Notify", "Webhook", "configured", "names", "of_packages"]
 
 # The variable without which a channel is not set up.
 SETTINGS = {

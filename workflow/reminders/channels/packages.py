@@ -13,6 +13,11 @@ GROUP = "workflow.channels"
 OURS = ("console", "file", "mail", "webhook", "notify")
 
 
+def names() -> list[str]:
+    """What channels there are: our own, and those of installed packages, set up or not."""
+    return [*OURS, *sorted({point.name for point in entry_points(group=GROUP)} - set(OURS))]
+
+
 def of_packages(env: Mapping[str, str], found: Iterable[EntryPoint] | None = None) -> list[Channel]:
     """The channels installed packages bring, in the order of their names.
 

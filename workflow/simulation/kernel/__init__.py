@@ -1,4 +1,4 @@
-"""The forecast's kernel: a network of units, nodes and servers, run many times. See `network` for what it takes, `results` for what it gives."""
+"""The kernel of the forecast: a network of units, nodes and servers (`network`), run many times, and what comes of it (`results`)."""
 
 from workflow.simulation.kernel.kernels import Astray, Kernel, kernel
 from workflow.simulation.kernel.laws import quantile, share_below

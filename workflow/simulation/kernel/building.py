@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from math import nan
-from typing import Any, TypeVar
 
 import attrs
 
@@ -13,8 +12,6 @@ from workflow.simulation.kernel.laws import LawRow, law_row
 from workflow.simulation.kernel.network import Network, Node, Server, Traveller
 from workflow.simulation.kernel.tables import EFFECTS, ORDERS, CauseRow, NodeRow, NodeTally, ServerRow, Tables, Tally, UnitRow, WayRow
 from workflow.simulation.plan.model import Distribution
-
-_Row = TypeVar("_Row")
 
 
 @attrs.define

@@ -39,13 +39,14 @@ def affect(tables: Tables, draws: Draws, index: int, unit: UnitRow, way: WayRow,
 
 @jitable
 def hold(tables: Tables, tally: Tally, draws: Draws, index: int, unit: UnitRow, row: NodeRow, number: int, now: float) -> None:
-    """The unit has failed, for one of the causes of its node. What that costs is counted until it is next at a node with causes."""
+    """The unit has failed, for one of the causes of its node: to be counted is the time until this node decides anew."""
     cause = row.first_cause
     u = uniform(draws, index, number)
     while u >= tables.causes[cause].upto:
         cause += 1
     unit.cause = tables.causes[cause].cause
     unit.held = now
+    unit.held_at = unit.where
     tally.failed[unit.cause] += 1
 
 

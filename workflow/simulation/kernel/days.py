@@ -24,7 +24,7 @@ def when_worked(tables: Tables, amount: float) -> float:
     """The first time by which so many open days have passed: the evening of the last of them, not the morning after a holiday."""
     if tables.always_open or amount <= 0.0:
         return amount
-    nth = int(ceil(amount)) - 1
+    nth = ceil(amount) - 1
     if nth >= len(tables.open_days):
         return tables.days + (amount - tables.worked[tables.days])
     return tables.open_days[nth] + (amount - nth)
@@ -43,10 +43,11 @@ def opening(tables: Tables, time: float) -> float:
 @jitable
 def occupy(tables: Tables, busy: list[float], server: int, time: float, done: float, last: float) -> None:
     """From a time at which `done` open days had passed the server is busy until `last` have: to each week its part."""
-    week = tables.week[min(int(time), len(tables.week) - 1)]
-    first = server * len(tables.week_ends)
-    while week + 1 < len(tables.week_ends) and tables.week_ends[week] < last:
-        busy[first + week] += tables.week_ends[week] - done
-        done = tables.week_ends[week]
+    day, ends = int(time), tables.week_ends
+    week = tables.week[day] if day < len(tables.week) else len(ends) - 1
+    first = server * len(ends)
+    while week + 1 < len(ends) and ends[week] < last:
+        busy[first + week] += ends[week] - done
+        done = ends[week]
         week += 1
     busy[first + week] += last - done

@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
+numba: Any
+extending: Any
 try:
-    import numba
-    from numba.extending import overload, register_jitable
+    numba, extending = import_module("numba"), import_module("numba.extending")
 except ImportError:
-    numba = None
+    numba = extending = None
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 HERE = Path(__file__).parent
@@ -27,7 +29,7 @@ def installed() -> bool:
 def jitable(function: _Function) -> _Function:
     """Plain in Python; compiled into what calls it, where that is compiled: passing all tables on at each call costs more than the call."""
     if numba is not None:
-        register_jitable(forceinline=True)(function)
+        extending.register_jitable(forceinline=True)(function)
     return function
 
 
@@ -36,17 +38,18 @@ def compiled_as(plain: Callable[..., Any]) -> Callable[[_Function], _Function]:
 
     def decorate(function: _Function) -> _Function:
         if numba is not None:
-            overload(plain, strict=False, jit_options={"forceinline": True})(lambda *_: function)
+            extending.overload(plain, strict=False, jit_options={"forceinline": True})(lambda *_: function)
         return function
 
     return decorate
 
 
 def compiled(function: _Function) -> _Function:
-    """Machine code of a function and all it calls, made at the first call and kept for the next process, where a folder can be written.
+    """Machine code of a function and all it calls, made at the first call and kept for the next process where a folder can be written.
 
-    It runs without the interpreter's lock, and allocates nothing: without `_nrt` arrays are not counted, which costs two thirds of the time. numba takes kept code for fresh while the file of `function` alone is unchanged; so the
-    folder is named by all files of the kernel.
+    It runs without the interpreter's lock and allocates nothing: `_nrt=False` leaves out the counting of references to arrays, which
+    took two thirds of the time. numba takes kept code for fresh while the file of `function` is unchanged; so the folder is named by
+    all files of the kernel.
     """
     folder = _folder()
     before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, "" if folder is None else str(folder)

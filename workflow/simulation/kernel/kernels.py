@@ -31,11 +31,17 @@ class Astray(Misuse):
         super().__init__(Text.of(en, f"第 {unit} 个单位到节点 {node} 已 {count:,} 次仍未结束；请提高从该处继续前进的比例"))
         self.unit, self.node = unit, node
 
+    def __reduce__(self) -> tuple[type[Astray], tuple[int, int]]:
+        return Astray, (self.unit, self.node)  # it comes from other processes
+
 
 class Kernel(Protocol):
     """A network ready to be run."""
 
-    tables: Tables
+    @property
+    def tables(self) -> Tables:
+        """The network in rows."""
+        ...
 
     def run(self, seed: int, replication: int) -> Run:
         """One replication. Raises `Astray`."""
@@ -98,7 +104,7 @@ class CompiledKernel:
         from workflow.simulation.kernel.arrays import agenda_in_arrays, copied, from_arrays
 
         tally = copied(self.before)
-        events, astray = self.machine(self.arrays, tally, (seed, replication), agenda_in_arrays(len(tally.units)))
+        events, astray = self.machine(self.arrays, tally, (seed, replication), agenda_in_arrays(tally))
         if astray >= 0:
             raise Astray(astray, int(tally.units["where"][astray]))
         return result(replication, events, tally, from_arrays)

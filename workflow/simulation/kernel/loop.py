@@ -8,7 +8,7 @@ the order of the server. (SimPy does the same, and finishes every unit at the sa
 from __future__ import annotations
 
 from workflow.simulation.kernel import queues
-from workflow.simulation.kernel.agenda import NOTHING, Agenda, at_once, schedule, upcoming
+from workflow.simulation.kernel.agenda import NOTHING, Agenda, at_once, idle, schedule, upcoming
 from workflow.simulation.kernel.chances import affect, get_over, hold, lasting
 from workflow.simulation.kernel.days import occupy, opening, when_worked, worked
 from workflow.simulation.kernel.draws import CAUSE, DAYS, MOST_VISITS, WAY, Draws, uniform
@@ -54,8 +54,6 @@ def come(tables: Tables, tally: Tally, index: int, unit: UnitRow, now: float, ag
     row = tables.nodes[unit.where]
     if row.stage != unit.stage:
         enter(tables, tally, index, unit, row.stage, now)
-    if unit.cause >= 0 and row.causes > 0:
-        get_over(tally, unit, now)
     if row.server < 0:
         return True
     server = tally.servers[row.server + row.by_group * unit.group]
@@ -63,6 +61,8 @@ def come(tables: Tables, tally: Tally, index: int, unit: UnitRow, now: float, ag
         server.free -= 1
         server.served += 1
         unit.phase = PLACED
+        if idle(agenda):
+            return True
         at_once(agenda, index)
         return False
     unit.since = now
@@ -119,7 +119,7 @@ def stay(tables: Tables, tally: Tally, draws: Draws, index: int, unit: UnitRow, 
         return serve(tables, tally, unit, row, now, days)
     since = unit.planned_end if row.until_planned_end else now
     until = when_worked(tables, worked(tables, since) + days) if row.working else since + days
-    return max(until, now)
+    return until if until > now else now
 
 
 @jitable
@@ -149,7 +149,7 @@ def go_on(tables: Tables, tally: Tally, draws: Draws, index: int, unit: UnitRow,
     visit = tally.visits[place]
     tally.visits[place] = visit + 1
     number = node << 15 | visit << 3
-    chosen = row.first + min(visit, row.attempts - 1) * row.width
+    chosen = row.first + (visit if visit < row.attempts else row.attempts - 1) * row.width
     if row.width > 1:
         u = uniform(draws, index, number | WAY)
         while u >= tables.ways[chosen].upto:
@@ -158,20 +158,15 @@ def go_on(tables: Tables, tally: Tally, draws: Draws, index: int, unit: UnitRow,
     way = tables.ways[chosen]
     if way.effect != NO_EFFECT:
         affect(tables, draws, index, unit, way, number | DAYS, now)
+    if unit.cause >= 0 and (unit.held_at == node or way.fails or way.to < 0):
+        get_over(tally, unit, now)
     if way.fails and row.causes > 0:
         hold(tables, tally, draws, index, unit, row, number | CAUSE, now)
-    if visit == MOST_VISITS:
+    if visit >= MOST_VISITS:
         unit.phase = ASTRAY
         return
     unit.where = way.to
     unit.phase = COMING
     if way.to < 0:
-        finish(tally, unit, now)
-
-
-@jitable
-def finish(tally: Tally, unit: UnitRow, now: float) -> None:
-    unit.phase = FINISHED
-    unit.finished = now
-    if unit.cause >= 0:
-        get_over(tally, unit, now)
+        unit.phase = FINISHED
+        unit.finished = now

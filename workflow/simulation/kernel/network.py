@@ -10,7 +10,7 @@ from typing import Literal
 
 from attrs import field, frozen
 
-from workflow.simulation.plan.model import Distribution, Order, Unit
+from workflow.simulation.plan.model import NO_TIME, Distribution, Order, Unit
 
 END = -1  # where a unit has finished
 Effect = Literal["none", "extend", "begin"]
@@ -27,7 +27,7 @@ class Way:
     to: int
     shares: tuple[float, ...] = (1.0,)
     effect: Effect = "none"
-    days: Distribution = Distribution("constant", (0.0,))
+    days: Distribution = NO_TIME
     unit: Unit = "days"
     fails: bool = False
 

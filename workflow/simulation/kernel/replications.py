@@ -34,7 +34,7 @@ def replicate(
     """
     check_seed(seed, replications)
     ready = kernel(network, compiled=compiled)
-    workers = min(workers or len(os.sched_getaffinity(0)), max(replications, 1))
+    workers = min(workers or os.cpu_count() or 1, max(replications, 1))
     for done, run in enumerate(_runs(ready, network, seed, replications, workers), 1):
         if progress is not None:
             progress(done, replications)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from typing import Any
 
-from attrs import frozen
+from attrs import astuple, frozen
 
-from workflow.simulation.kernel.tables import Tables, Tally
+from workflow.simulation.kernel.tables import Tables
 
 
 @frozen(kw_only=True)
@@ -31,12 +32,15 @@ class Run:
     busy: array[float]  # server x week: working days
     taken: array[int]  # by way and attempt, see `way_index`
     failed: array[int]  # by cause: how often units were held back
-    lost: array[float]  # by cause: days until they were next at a node with causes, or finished
+    lost: array[float]  # by cause: days until that node decided anew, or they failed elsewhere, or finished
 
     def same(self, other: Run) -> bool:
-        """Equal to the last bit. (`==` would not take NaN for NaN.)"""
-        mine, its = ({name: getattr(run, name) for name in self.__slots__ if name != "__weakref__"} for run in (self, other))
-        return all(value == its[name] if isinstance(value, int) else value.tobytes() == its[name].tobytes() for name, value in mine.items())
+        """Equal to the last bit. (`==` does not take NaN for NaN.)"""
+        return all(_bits(mine) == _bits(its) for mine, its in zip(astuple(self, recurse=False), astuple(other, recurse=False), strict=True))
+
+
+def _bits(value: int | array[Any]) -> int | bytes:
+    return value if isinstance(value, int) else value.tobytes()
 
 
 def way_index(tables: Tables, node: int, attempt: int, way: int) -> int:
@@ -45,8 +49,8 @@ def way_index(tables: Tables, node: int, attempt: int, way: int) -> int:
     return row.first + min(attempt, row.attempts - 1) * row.width + way
 
 
-def result(replication: int, events: int, tally: Tally, read: Any) -> Run:
-    """`read(rows, name, code)` has the numbers of one name in rows, or, without a name, the numbers as they are."""
+def result(replication: int, events: int, tally: Any, read: Callable[[Any, str, str], array[Any]]) -> Run:
+    """Out of a `Tally`, or one in arrays. `read(rows, name, code)` has the numbers of one name in rows, or as they are without a name."""
     return Run(
         replication=replication,
         events=events,

@@ -1,9 +1,10 @@
-"""The network as the event loop reads it: one row for each thing. Python has rows as objects, compiled code as records of an array."""
+"""The network as the event loop reads it: one row for each thing. Python has objects, compiled code records of an array."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import nan
+
 from attrs import define
 
 from workflow.simulation.kernel.laws import LawRow
@@ -78,6 +79,7 @@ class UnitRow:
     key: float = 0.0
     child: int = -1
     order: int = 0
+    held_at: int = -1
 
 
 @define
@@ -138,4 +140,4 @@ class Tally:
     busy: list[float]  # server x week: working days
     taken: list[int]  # by row of `Tables.ways`
     failed: list[int]  # by cause: how often units were held back
-    lost: list[float]  # by cause: days until they were next where they can be
+    lost: list[float]  # by cause: days until it was decided anew

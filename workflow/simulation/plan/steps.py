@@ -63,7 +63,7 @@ def unknown_state(draft: Draft, path: Path, name: str, definition: Definition, *
         known = list(dict.fromkeys(state.partition(".")[2] for state in definition.states if "." in state))
     hint = did_you_mean(name, known)
     en, zh = ("phase", "关口状态") if phases and not dot else ("state", "状态")
-    draft.fault(path, f"there is no {en} {name}; {hint.say('en')}", f"没有{zh} {name}；{hint.say('zh')}", en, key=key)
+    draft.fault(path, f"there is no {en} {name}; {hint.say('en')}", f"没有{zh} {name}；{hint.say('zh')}", "reference", key=key)
     return False
 
 

@@ -13,6 +13,8 @@ from workflow.verdicts.render import words
 from workflow.verdicts.render.voice import Voice
 
 _LEFT = Text.of("in {days}", "还有 {days}")
+_LATE = Text.of("{days} late", "逾期 {days}")
+_SUSPENDED = Text.of("suspended", "已暂停")
 _AWAITED = Text.of("when it comes", "待事件发生")
 _MISSED = Text.of("{title} ({n} times missed)", "{title}（已缺 {n} 期）")
 _FOR = Text.of("{title}: {names}", "{title}：{names}")
@@ -57,11 +59,13 @@ def due_on(voice: Voice, item: DueItem) -> str:
 
 
 def lateness(voice: Voice, item: DueItem, today: str) -> str:
-    """`11 days` late, `today` or `in 3 days`; nothing without a day."""
+    """`11 days late`, `today` or `in 3 days`; nothing without a day. `suspended` while nothing runs in the branch."""
     late = item.days_late(today)
+    if item.suspended:
+        return voice.say(_SUSPENDED)
     if item.day is None:
         return ""
-    return voice.days(late) if late >= 0 else voice.say(_LEFT, days=voice.days(-late))
+    return voice.days(0) if late == 0 else voice.say(_LATE if late > 0 else _LEFT, days=voice.days(abs(late)))
 
 
 def what_is_due(voice: Voice, row: DueRow, listed: Callable[[Sequence[str]], str]) -> str:
