@@ -11,17 +11,8 @@ from rich.console import Console
 
 from tests.benchmarks.surroundings import surroundings
 
-NAMES = (
-    "triggers",
-    "memory",
-    "moves",
-    "groups",
-    "hosting",
-    "verdicts",
-    "audit",
-    "reminders",
-    "simulation",
-)  # each a module with `benches(where)`
+# Each a module with `benches(where)`.
+NAMES = ("triggers", "memory", "moves", "groups", "hosting", "verdicts", "audit", "reminders", "simulation")
 
 
 @click.command()

@@ -20,15 +20,8 @@ STARTED = {
     ("simulation/kernel/replications.py", "ThreadPoolExecutor"),  # for as long as `replicate` is read
     ("simulation/kernel/replications.py", "ProcessPoolExecutor"),
 }
-UPPER = (
-    "hosting/",
-    "outgoing/",
-    "reminders/",
-    "simulation/",
-    "testing/",
-    "cli/",
-    "__main__.py",
-)  # what is above the engine and its questions
+# What is above the engine and its questions.
+UPPER = ("hosting/", "outgoing/", "reminders/", "simulation/", "testing/", "cli/", "__main__.py")
 
 MUTABLE = {
     "dict",
