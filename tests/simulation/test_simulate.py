@@ -36,7 +36,7 @@ def simulate(desk: Desk, *args: str, plan: str = "chance.yaml", roster: str = "r
 def test_the_same_seed_says_the_same(desk: Desk) -> None:
     once, again = simulate(desk, *FEW, "--seed", "5"), simulate(desk, *FEW, "--seed", "5")
     assert once == again
-    assert once.splitlines()[0].endswith("10 branches in 1 batches from 2005-01-17; branches of roster.csv.")
+    assert once.splitlines()[0].endswith("10 branches in 1 batch from 2005-01-17; branches of roster.csv.")
     assert once.splitlines()[1] == "20 replications, seed 5: the same seed gives the same figures."
     assert simulate(desk, *FEW).splitlines()[1] == "20 replications, seed 1: the same seed gives the same figures."
     assert simulate(desk, *FEW, "--seed", "6") != once
@@ -61,7 +61,7 @@ def test_every_view_compares(desk: Desk, view: str) -> None:
 def test_nothing_by_chance(desk: Desk) -> None:
     """Ten branches, one inspector: the last is inspected on Wednesday, 16 March, and finishes ten days later."""
     said = simulate(desk, *FEW, "--view", "finish", "--batch", "1", plan="fixed.yaml")
-    assert "batch 1  finished   10 of 10         2005-03-27 (-0 +0)" in said
+    assert "batch 1  finished  10 of 10         2005-03-27 (-0 +0)" in said
     assert "Batch 1: the chance that 10 of 10 branches have finished by 2005-03-31 is 100% (83.9 to 100.0%)" in said
 
 

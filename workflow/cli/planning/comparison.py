@@ -51,6 +51,10 @@ _PERIOD, _MILESTONE, _WHEN = Text.of("time", "时段"), Text.of("milestone", "�
 _SHARED = Text.of("days in it", "重合天数")
 _OFF = Text.of("days off by the calendar", "日历规定的休息日")
 _FREE = Text.of("No milestone falls into: {listed}", "没有节点落入的时段：{listed}")
+_ALWAYS_OPEN = Text.of(
+    "The calendar has no festivals and no closed times; --against FIRST..LAST=TITLE adds some.",
+    "日历中没有节假日和封闭期；可用 --against 首日..末日=名称 添加。",
+)
 _KINDS = {
     "batch_starts": Text.of("{batch} begins", "{batch}启动"),
     "batch_by": Text.of("{batch} is to have finished", "{batch}应结束"),
@@ -147,9 +151,11 @@ def calendar(teller: Teller, found: Collisions, wanted: Wanted) -> Parts:
         yield sheet
     hit = [each.period for each in its]
     free = [_period(teller, period) for period in found.periods if period not in hit]
+    if not found.periods:
+        yield teller.say(_ALWAYS_OPEN)
     if free:
         yield from [""] if its else []
-        yield teller.say(_FREE, listed=teller.listed(free))
+        yield teller.say(_FREE, listed=teller.voice.clauses(free))
 
 
 def _period(teller: Teller, period: Period) -> str:

@@ -25,7 +25,7 @@ from workflow.simulation.answers.assignment import assign
 from workflow.simulation.answers.collisions import Period, collisions
 from workflow.simulation.compiling import Compiled, compile_plan
 from workflow.simulation.plan import changed
-from workflow.texts import Text
+from workflow.texts import Text, counted
 
 _VIEWS: dict[str, View] = {
     "finish": views.finish,
@@ -40,8 +40,8 @@ _SUMMARY, _LIST = 5, 10  # rows of each table of the summary, and of any other
 _RUNNING, _CHANGED = Text.of("simulating", "推演"), Text.of("simulating the change", "推演更改后的计划")
 _RATE = Text.of("{speed:,.0f} replications/s", "每秒 {speed:,.0f} 次")
 _PLAN = Text.of(
-    "Plan {plan} ({hash}) under {definition} ({rules}): {branches} in {batches} batches from {starts}; branches of {where}.",
-    "计划 {plan}（{hash}），依据 {definition}（{rules}）：{branches}分 {batches} 批，自 {starts} 起；支部取自{where}。",
+    "Plan {plan} ({hash}) under {definition} ({rules}): {branches} in {batches} from {starts}; branches of {where}.",
+    "计划 {plan}（{hash}），依据 {definition}（{rules}）：{branches}分 {batches}，自 {starts} 起；支部取自{where}。",
 )
 _RUN = Text.of("{n} replications, seed {seed}: the same seed gives the same figures.", "推演 {n} 次，随机种子 {seed}：种子相同，结果相同。")
 _SET = Text.of("Changed: {changes}.", "已更改：{changes}。")
@@ -231,7 +231,7 @@ def _head(teller: Teller, found: _Found, changes: Sequence[str]) -> Iterator[str
         definition=answers.definition,
         rules=answers.definition_hash[:8],
         branches=teller.branches(answers.branches),
-        batches=len(answers.batches),
+        batches=Text.of(counted(len(answers.batches), "batch", "batches"), f"{len(answers.batches)} 批"),
         starts=answers.starts,
         where=found.subject.where,
     )

@@ -53,12 +53,14 @@ class Branchwise:
         for index, branch in enumerate(self.compiled.branches):
             if self.limits[index] < inf:
                 places.setdefault(branch.batch, []).append(index)
-        found = [self._risk(index, its) for its in places.values() for index in its]
+        found = []
+        for its in places.values():
+            of_batch = sum(self.late[index] for index in its) / (self.replications * len(its))
+            found += [self._risk(index, len(its), of_batch) for index in its]
         return tuple(sorted(found, key=lambda risk: (-risk.late.times, -risk.mean_finish, risk.branch)))
 
-    def _risk(self, index: int, batch: Sequence[int]) -> Risk:
+    def _risk(self, index: int, among: int, of_batch: float) -> Risk:
         branch, n = self.compiled.branches[index], self.replications
-        of_batch = sum(self.late[each] for each in batch) / (n * len(batch))
         finish = self.finished[index] / n
         return Risk(
             branch=branch.id,
@@ -68,19 +70,22 @@ class Branchwise:
             size=branch.size,
             late=chance(self.late[index], n),
             of_batch=of_batch,
-            stands_out=len(batch) > 1 and chance(self.late[index], n, among=len(batch)).low > of_batch,
+            stands_out=among > 1 and chance(self.late[index], n, among=among).low > of_batch,
             mean_finish=finish,
             mean_day=self.compiled.day(finish),
         )
 
     def groups(self, work: Callable[[int], float]) -> tuple[GroupDelay, ...]:
         """The slowest first; `work` are the days of service of a server, over all replications."""
-        found = []
-        for number, group in enumerate(self.compiled.groups):
-            ours = [(index, branch) for index, branch in enumerate(self.compiled.branches) if branch.group == group]
-            servers = [place for place, (_, its) in enumerate(self.compiled.servers) if its == group and self._each(place)]
-            found.append((number, self._group(group, ours, sum(map(work, servers)))))
-        return tuple(each for _, each in sorted(found, key=lambda pair: (-pair[1].waited, pair[0])))
+        ours: dict[str | None, list[tuple[int, Branch]]] = {group: [] for group in self.compiled.groups}
+        for index, branch in enumerate(self.compiled.branches):
+            ours[branch.group].append((index, branch))
+        days: dict[str | None, float] = dict.fromkeys(ours, 0.0)
+        for place, (_, group) in enumerate(self.compiled.servers):
+            if self._each(place):
+                days[group] += work(place)
+        found = [self._group(group, its, days[group]) for group, its in ours.items()]
+        return tuple(sorted(found, key=lambda each: -each.waited))
 
     def _each(self, server: int) -> bool:
         return self.compiled.plan.capacities[self.compiled.servers[server][0]].each is not None

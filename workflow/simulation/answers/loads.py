@@ -110,7 +110,7 @@ class Loads:
         """The per cent that 95 of 100 replications do not exceed."""
         left = replications - share_of(0.95, replications)  # so many may lie above
         for percent in range(100, 0, -1):
-            left -= self.used[cell * _CELL + percent]
+            left -= self.used.get(cell * _CELL + percent, 0)  # `[]` of a Counter is slow where nothing is
             if left < 0:
                 return percent
         return 0
