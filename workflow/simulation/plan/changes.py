@@ -97,7 +97,7 @@ def _prepare_step(steps: dict[str, Any], definition: Definition, path: Way) -> N
     then = step.get("then")
     if len(path) > 3 and path[2] == "then" and not isinstance(then, dict):
         states = [state for state in definition.states if key in (state, state.partition(".")[2])]
-        moves = [then] if then else [outcome.move for outcome in only_way(definition, states[0])]
+        moves = [then] if isinstance(then, str) and then else [outcome.move for outcome in only_way(definition, states[0])]
         step["then"] = dict.fromkeys(moves, 1)
 
 
