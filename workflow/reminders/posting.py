@@ -114,10 +114,8 @@ class _Pile:
     @property
     def _begun(self) -> frozenset[str]:
         """The roles whose time of the day has come."""
-        times, roles = (
-            self.campaign.definition.reminders,
-            {role for each in self.campaign._desk.versions.all for role in each.definition.roles},
-        )
+        times = self.campaign.definition.reminders
+        roles = {role for each in self.campaign._desk.versions.all for role in each.definition.roles}
         return frozenset(role for role in roles if self.local.time() >= times.time_for(role))
 
     @property
