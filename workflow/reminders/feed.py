@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from types import ModuleType
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from attrs import field, frozen
@@ -17,6 +15,7 @@ from workflow.engine.campaign import Campaign
 from workflow.errors import Misuse
 from workflow.ledger import CAMPAIGN, branch_stream, event
 from workflow.reminders.addresses import name_of
+from workflow.reminders.links import where_to_act
 from workflow.store import Store
 from workflow.texts import Text
 from workflow.verdicts.dues import DueItem
@@ -145,18 +144,17 @@ class _Writer:
         made.add("dtstart", day)
         made.add("dtend", day + timedelta(days=1))
         made.add("summary", _summary(voice, items, self.today))
-        made.add("description", "\n".join([*_about(voice, items, self.today), voice.say(_SEE, where=self._where(first.branch))]))
+        made.add(
+            "description", "\n".join([*_about(voice, items, self.today), voice.say(_SEE, where=where_to_act(self.link, first.branch))])
+        )
         made.add("status", "CONFIRMED" if first.confirmed else "TENTATIVE")
         made.add("transp", "TRANSPARENT")  # nobody is busy all day because something is due
         if self.link:
-            made.add("url", self._where(first.branch))
+            made.add("url", where_to_act(self.link, first.branch))
         return made
 
     def _uid(self, item: DueItem) -> UUID:
         return uuid5(self.identity, canonical([item.branch, item.deadline, *(item.period or (item.subject,))]))
-
-    def _where(self, branch: str) -> str:
-        return self.link.replace("{branch}", quote(branch, safe="")) if self.link else f"workflow why {shlex.quote(branch)}"
 
 
 def _names(items: Sequence[DueItem]) -> list[str]:

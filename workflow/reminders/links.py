@@ -1,9 +1,11 @@
-"""Where people go to act: the address of a branch's page, which comes from the environment."""
+"""Where people go to act: a branch's page, whose address comes from the environment, or else a command."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from workflow.errors import Misuse
 from workflow.texts import Text
@@ -26,3 +28,8 @@ def branch_page(env: Mapping[str, str]) -> str:
     if link and not _PAGE.fullmatch(link.replace(_BRANCH, "b1")):
         raise Misuse(_EXPECTED, "link")
     return link
+
+
+def where_to_act(link: str, branch: str) -> str:
+    """The page of a branch, or without a `link` the command that says what is missing."""
+    return link.replace(_BRANCH, quote(branch, safe="")) if link else f"workflow why {shlex.quote(branch)}"

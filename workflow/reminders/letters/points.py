@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date
-from urllib.parse import quote
 
 from attrs import frozen
 
 from workflow.reminders.letters import words
 from workflow.reminders.letters.pages import Said
+from workflow.reminders.links import where_to_act
 from workflow.texts import Text
 from workflow.verdicts.dues import DueItem
 from workflow.verdicts.render import words as common
@@ -18,7 +17,6 @@ from workflow.verdicts.render.dues import DueRow, due_on, what_is_due
 from workflow.verdicts.render.voice import Voice
 
 _NAMES = 8  # said in one line
-_BRANCH = "{branch}"
 
 
 @frozen(kw_only=True)
@@ -66,7 +64,7 @@ def said(voice: Voice, point: Point, on: Occasion) -> Said:
         head=voice.say(words.WHERE, where=voice.name(item.branch), what=what),
         lines=(_when(voice, point, on.day), _why(voice, point, on), *_remedies(voice, item)),
         label=voice.say(words.OPEN if on.link else words.SEE),
-        act=on.link.replace(_BRANCH, quote(item.branch, safe="")) if on.link else f"workflow why {shlex.quote(item.branch)}",
+        act=where_to_act(on.link, item.branch),
         linked=bool(on.link),
     )
 
