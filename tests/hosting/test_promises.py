@@ -54,6 +54,7 @@ MUTATING = {
 }
 # Changed by functions all the same.
 STATE = {
+    ("simulation/kernel/jit.py", "_TOLD"),  # filled at import, emptied when numba is first loaded
     ("simulation/kernel/replications.py", "_HERE"),  # in a worker process: what it was started with
     ("testing/coverage.py", "_WATCHING"),  # what a host's test run counts, from `with watching(...)` to its end: never in production
 }

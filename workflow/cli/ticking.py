@@ -22,7 +22,6 @@ from workflow.reminders import Delivered, Ticked, deliver, outbox, unreached
 from workflow.reminders import tick as tick_once
 from workflow.reminders.channels import SETTINGS, Channel, configured
 from workflow.reminders.links import branch_page
-from workflow.reminders.ticker import run as run_ticker
 from workflow.texts import Text
 from workflow.verdicts.render.voice import Voice
 
@@ -146,6 +145,8 @@ def run(settings: Settings, every: timedelta) -> None:
 
     def broken(fault: WorkflowError) -> None:
         complain(_BROKEN.say(settings.lang, text=fault.say(settings.lang)))
+
+    from workflow.reminders.ticker import run as run_ticker  # no other command waits for APScheduler to load
 
     run_ticker(lambda: Campaign.open(settings.database()), every, channels, link=link, say=say, complain=broken)
 
