@@ -138,22 +138,10 @@ def go_on(tables: Tables, tally: Tally, draws: Draws, index: int, unit: UnitRow,
     """The stay is over: the unit leaves its place and finds its way on."""
     node = unit.where
     row = tables.nodes[node]
-    tally.nodes[node].visits += 1
-    if row.server >= 0:
-        which = row.server + row.by_group * unit.group
-        server = tally.servers[which]
-        server.free += 1
-        if server.length > 0:
-            at_once(agenda, ~which)
-    place = index * len(tables.nodes) + node
-    visit = tally.visits[place]
-    tally.visits[place] = visit + 1
+    leave(tally, unit, row, agenda)
+    visit = been(tables, tally, index, node)
     number = node << 15 | visit << 3
-    chosen = row.first + (visit if visit < row.attempts else row.attempts - 1) * row.width
-    if row.width > 1:
-        u = uniform(draws, index, number | WAY)
-        while u >= tables.ways[chosen].upto:
-            chosen += 1
+    chosen = choose(tables, draws, index, row, visit, number)
     tally.taken[chosen] += 1
     way = tables.ways[chosen]
     if way.effect != NO_EFFECT:
@@ -170,3 +158,35 @@ def go_on(tables: Tables, tally: Tally, draws: Draws, index: int, unit: UnitRow,
     if way.to < 0:
         unit.phase = FINISHED
         unit.finished = now
+
+
+@jitable
+def leave(tally: Tally, unit: UnitRow, row: NodeRow, agenda: Agenda) -> None:
+    """The unit's place, if it had one, is free."""
+    tally.nodes[unit.where].visits += 1
+    if row.server >= 0:
+        which = row.server + row.by_group * unit.group
+        server = tally.servers[which]
+        server.free += 1
+        if server.length > 0:
+            at_once(agenda, ~which)
+
+
+@jitable
+def been(tables: Tables, tally: Tally, index: int, node: int) -> int:
+    """How often the unit had been at the node before this visit, which is over now."""
+    place = index * len(tables.nodes) + node
+    visit = tally.visits[place]
+    tally.visits[place] = visit + 1
+    return visit
+
+
+@jitable
+def choose(tables: Tables, draws: Draws, index: int, row: NodeRow, visit: int, number: int) -> int:
+    """The way on, a row of `Tables.ways`, by the draw of this visit."""
+    chosen = row.first + (visit if visit < row.attempts else row.attempts - 1) * row.width
+    if row.width > 1:
+        u = uniform(draws, index, number | WAY)
+        while u >= tables.ways[chosen].upto:
+            chosen += 1
+    return chosen
