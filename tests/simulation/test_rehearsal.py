@@ -18,7 +18,6 @@ from workflow.clock import local_date, read_stamp
 from workflow.ledger import branch_stream, head
 from workflow.simulation.compiling import Compiled
 from workflow.simulation.kernel import kernel
-from workflow.simulation.rehearsal import Waited
 from workflow.verdicts.findings import Verdict
 
 
@@ -155,8 +154,33 @@ def test_a_branch_that_only_time_can_help_waits_for_its_day() -> None:
     stage = Stage.of(compiled(FIXED, branches(1)))
     stage.people = Hesitant(stage.campaign)
     done = stage.play()
-    assert done.waited == (Waited(branch="b01", state="learning.inspection", move="approve", on=date(2005, 3, 3), until=date(2005, 3, 20)),)
+    (waited,) = done.waited
+    assert (waited.branch, waited.state, waited.move) == ("b01", "learning.inspection", "approve")
+    assert (waited.on, waited.until) == (date(2005, 3, 3), date(2005, 3, 20))
     assert done.finished == {"b01": 72.0}  # the 20th of March is day 62; ten days later the second stage is over
+
+
+class Together(Obedient):
+    """The office approves the first branch only when all have applied."""
+
+    def act(self, branch: str, move: str, takes: Mapping[str, Any]) -> Verdict | date:
+        others = [self.campaign.why(other).state for other, _ in self.campaign.branches()]
+        if move == "approve" and branch == "b01" and "learning.working" in others:
+            return self.campaign.move(branch, move, by=f"secretary-{branch}")
+        return super().act(branch, move, takes)
+
+
+def test_what_others_stand_in_the_way_of_is_tried_again_every_working_day() -> None:
+    """One that is refused is not lost while others are on their way; when they have moved, it goes on."""
+    text = FIXED.replace('"2": {from: 2005-02-14', '"2": {from: 2005-01-24')
+    stage = Stage.of(compiled(text, branches(1, 1)))
+    stage.people = Together(stage.campaign)
+    done = stage.play()
+    (waited,) = done.waited
+    assert (waited.branch, waited.on.isoformat(), waited.until.isoformat()) == ("b01", "2005-03-03", "2005-03-10")
+    assert (done.held, list(done.finished)) == ((), ["b01", "b02"])
+    refused = [event.recorded_at[:10] for event in stage.campaign.timeline("b01") if event.kind == "refused"]
+    assert refused == ["2005-03-03", "2005-03-04", "2005-03-07", "2005-03-08", "2005-03-09"]
 
 
 class Unwilling(Obedient):

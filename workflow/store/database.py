@@ -81,6 +81,23 @@ class Store:
         migrate(store)
         return store
 
+    def copy(self, path: str | Path) -> None:
+        """Everything into a new file of its own: there is all of it, or no file. Raises `Misuse` for one that holds something already,
+        `DatabaseFault` where it cannot be written."""
+        there = Path(path)
+        if there.exists() and there.stat().st_size:
+            raise Misuse(Text.of(f"{there} is there already: name another file", f"{there} 已存在：请另取文件名"), code="database-exists")
+        half = there.with_name(f"{there.name}.{os.getpid()}.part")
+        try:
+            with self._faults(path):
+                self.execute("VACUUM INTO ?", (str(half),))
+            half.replace(there)
+        finally:
+            half.unlink(missing_ok=True)
+        fresh = FileDatabase(str(there))
+        fresh.write_ahead()
+        fresh.close()
+
     @classmethod
     def open(cls, where: str | Path | peewee.SqliteDatabase) -> Store:
         """An existing database, brought to the newest schema version.

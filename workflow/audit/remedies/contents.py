@@ -10,9 +10,10 @@ from typing import Any
 
 from attrs import define, evolve, frozen
 
-from workflow.audit.remedies.drafts import NEW, Bounds, Draft, Plan
+from workflow.audit.remedies.drafts import NEW, Bounds, Draft, Plan, case_move
+from workflow.audit.remedies.foresight import foreseen
 from workflow.audit.remedies.fresh import STATE, Fresh, Wanted
-from workflow.audit.remedies.ground import Ground
+from workflow.audit.remedies.ground import Ground, Library
 from workflow.audit.remedies.values import Bound, Circumstances, pick
 from workflow.definition.expressions.runtime import COMPARE, COMPARE_NUMBERS, HAPPENED, MISSING, SEQ
 from workflow.definition.model import CLOSE, CaseKind, RecordKind
@@ -60,6 +61,7 @@ class Contents:
     """The plans that give a collection of the branch other contents."""
 
     ground: Ground
+    library: Library
 
     # -- more --------------------------------------------------------------------------------------------------------
 
@@ -154,8 +156,12 @@ class Contents:
         kind = self.ground.definition.cases[loop.kind]
         goals = [set(b.value) for b in bounds if b.field == STATE]
         goal = set.intersection(*goals) if goals else set(kind.states)
-        opening = Draft("open", kind.id, ((owner, tuple(b for b in bounds if b.field in kind.fields)),))
-        return [(opening, *_taking(kind, moves, bounds)) for moves in moves_to(kind, f"{kind.id}{NEW}{owner}", kind.first, goal)]
+        found: list[Plan] = []
+        for moves in moves_to(kind, f"{kind.id}{NEW}{owner}", kind.first, goal):
+            for every in self._foreseen(kind, moves, bounds):
+                opening = Draft("open", kind.id, ((owner, tuple(b for b in every if b.field in kind.fields)),))
+                found.append((opening, *_taking(kind, moves, every)))
+        return found
 
     # -- fewer -------------------------------------------------------------------------------------------------------
 
@@ -218,15 +224,23 @@ class Contents:
 
     def _moved(self, kind: CaseKind, case: CaseFact, name: str, op: str, bound: Any) -> list[Plan]:
         if name == STATE:
-            return moves_to(kind, case.id, case.state, {state for state in kind.states if COMPARE[op](state, bound)})
+            return self._ways(kind, case, {state for state in kind.states if COMPARE[op](state, bound)})
         if name == "open":
             wanted = bound if op == "==" else not bound
-            return moves_to(kind, case.id, case.state, {state.id for state in kind.states.values() if state.final is not wanted})
+            return self._ways(kind, case, {state.id for state in kind.states.values() if state.final is not wanted})
         found = []
         for move in (move for move in kind.moves.values() if name in move.takes):
             taking = Draft("case", f"{case.id}:{move.id}", (("", (Bound(name, op, bound),)),))
             found += [(*way, taking) for way in moves_to(kind, case.id, case.state, set(move.sources))]
         return found
+
+    def _ways(self, kind: CaseKind, case: CaseFact, goals: set[str]) -> list[Plan]:
+        """The moves that bring a case there, each with what later ones ask of the fields it takes."""
+        ways = moves_to(kind, case.id, case.state, goals)
+        return list(dict.fromkeys(_taking(kind, moves, bounds) for moves in ways for bounds in self._foreseen(kind, moves, ())))
+
+    def _foreseen(self, kind: CaseKind, moves: Plan, bounds: Bounds) -> list[Bounds]:
+        return foreseen(self.library, self.ground, kind, bounds, [case_move(self.library.definition, draft.subject) for draft in moves])
 
     def _outermost(self, which: str, source: ast.expr, name: str, op: str, bound: Any) -> list[Plan]:
         """The first or last record is another: one that is entered now, or one that stood before those withdrawn."""

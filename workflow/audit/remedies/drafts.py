@@ -53,6 +53,34 @@ def fields_of(definition: Definition, draft: Draft, source: str = "") -> Mapping
             return {}
 
 
+def roles_of(definition: Definition, draft: Draft, source: str = "") -> Sequence[str]:
+    """The roles that may carry a draft out; of a withdrawal it is not said here. `source` is the state a move of the branch is made in."""
+    match draft.kind:
+        case "record":
+            return definition.records[draft.subject].by
+        case "waive":
+            return definition.requirements[draft.subject].waivable_by
+        case "open":
+            return definition.cases[draft.subject].by
+        case "case":
+            return case_move(definition, draft.subject).by
+        case "move":
+            edge = definition.edge_of(source, draft.subject)
+            return () if edge is None else edge.move.by
+        case "resume":
+            return definition.authority.get("suspend", ())
+        case "appoint":
+            return definition.authority.get("appoint", ())
+        case _:
+            return ()
+
+
+def case_kind(draft: Draft) -> str:
+    """The kind of the case that is opened or moved."""
+    case = draft.subject.rpartition(":")[0]
+    return draft.subject if draft.kind == "open" else case.partition(NEW)[0] if NEW in case else case.rpartition("-")[0]
+
+
 def case_move(definition: Definition, subject: str) -> Move:
     """The move of a case that `CASE:MOVE` names."""
     case, _, move = subject.rpartition(":")

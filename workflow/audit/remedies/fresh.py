@@ -51,6 +51,9 @@ class Fresh:
                 return self.ways([(value, want) for value in values])
             case ast.BoolOp(values=values):
                 return [way for value in values for way in self._one(value, want)]
+            case ast.IfExp(test=test, body=body, orelse=orelse) if self.name not in names_in(test):
+                chosen = self.ground.value(test)
+                return [] if chosen is MISSING else self._one(body if chosen else orelse, want)
             case ast.Compare(left=left, ops=[op], comparators=[right]):
                 name = COMPARE_OPS[type(op)]
                 return self._compare(left, name if want else NEGATED[name], right)

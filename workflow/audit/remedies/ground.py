@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -46,17 +46,20 @@ class Ground:
     branch: BranchFact
     _compiler: Compiler
     _env: Env
-    _runs: dict[int, Typed] = field(factory=dict)
-    _slots: dict[int, int] = field(factory=dict)  # by the collection gone through: what was compiled inside reads that slot
+    _runs: dict[tuple[int, tuple[str, ...]], Typed]  # by the part and the loops it is asked in
+    _slots: dict[int, int]  # by the collection gone through: what was compiled inside reads that slot
+    _inside: tuple[str, ...] = ()
 
     @classmethod
-    def of(
-        cls, definition: Definition, world: World, requirement: Requirement, facts: Facts, branch: BranchFact, takes: Mapping[str, Any]
-    ) -> Ground:
-        """The facts must cover `needs_of` the requirement."""
-        compiler, tree = _compiler(definition, world, requirement)
-        env: Env = [facts, facts.today, branch, None, takes]
-        return cls(definition, world, tree, facts, branch, compiler, env)
+    def of(cls, library: Library, requirement: Requirement, facts: Facts, branch: BranchFact, takes: Mapping[str, Any]) -> Ground:
+        """The facts must cover what the library says the requirement needs."""
+        check = library.check(requirement)
+        env: Env = [facts, facts.today, branch, None, takes, *([None] * check.compiler.frame)]
+        return cls(library.definition, library.world, check.tree, facts, branch, check.compiler, env, check.runs, check.slots)
+
+    def parsed(self, text: str) -> ast.expr:
+        """Another expression, to be asked here."""
+        return ast.parse(wrapped(text), mode="eval").body
 
     def about(self, subject: Any) -> None:
         """From now on the question is about this member, case, step or branch below."""
@@ -84,17 +87,18 @@ class Ground:
     @contextmanager
     def each(self, name: str, source: ast.expr) -> Iterator[Any]:
         """Goes through a collection with the loop's variable bound: yields a function that binds one element."""
-        scope, item = self._compiler.scope, self.type(source).item
+        scope, inside, item = self._compiler.scope, self._inside, self.type(source).item
         if id(source) not in self._slots:
             self._slots[id(source)] = LOCALS + self._compiler.frame
             self._compiler.frame += 1
             self._grow()
         slot = self._slots[id(source)]
         self._compiler.scope = {**scope, name: Typed(item or Type("error"), lambda env: env[slot])}
+        self._inside = (*inside, name)
         try:
             yield partial(self._env.__setitem__, slot)
         finally:
-            self._compiler.scope = scope
+            self._compiler.scope, self._inside = scope, inside
 
     def column(self, kind: str, name: str, row: tuple[Any, ...]) -> Any:
         """An attribute of a record row, as expressions see it; None if it is missing."""
@@ -105,10 +109,11 @@ class Ground:
         return bool(value) if declared.type == "boolean" else frozenset(value) if declared.many else value
 
     def _typed(self, node: ast.expr) -> Typed:
-        if id(node) not in self._runs:
-            self._runs[id(node)] = self._compiler.typed(node)
-            self._grow()
-        return self._runs[id(node)]
+        asked = id(node), self._inside
+        if asked not in self._runs:
+            self._runs[asked] = self._compiler.typed(node)
+        self._grow()
+        return self._runs[asked]
 
     def _run(self, run: Run) -> Any:
         try:
@@ -117,17 +122,59 @@ class Ground:
             return MISSING
 
     def _grow(self) -> None:
+        """Room for every loop compiled by now, on whatever branch's facts that was."""
         self._env += [None] * (LOCALS + self._compiler.frame - len(self._env))
 
 
-def needs_of(definition: Definition, world: World, requirement: Requirement) -> FactNeeds:
-    """What has to be read to look into a requirement's parts."""
-    compiler, _ = _compiler(definition, world, requirement)
-    needs = FactNeeds.of(definition, [requirement])
-    needs.records |= compiler.needs.records
-    needs.cases |= compiler.needs.cases
-    needs.members |= compiler.needs.members
-    return needs
+@define
+class Check:
+    """A requirement's expression as a tree, whatever of it has been compiled so far, and what has to be read to look into its parts."""
+
+    tree: ast.expr
+    compiler: Compiler
+    needs: FactNeeds
+    runs: dict[tuple[int, tuple[str, ...]], Typed] = field(factory=dict)
+    slots: dict[int, int] = field(factory=dict)
+
+
+@define
+class Library:
+    """What depends on a definition alone: worked out once, good for every branch."""
+
+    definition: Definition
+    world: World
+    _checks: dict[str, Check] = field(factory=dict)
+
+    @classmethod
+    def of(cls, definition: Definition) -> Library:
+        return cls(definition, world_of(definition))
+
+    def check(self, requirement: Requirement) -> Check:
+        found = self._checks.get(requirement.id)
+        if found is None:
+            found = self._checks[requirement.id] = self._compiled(requirement)
+        return found
+
+    def needs(self, requirements: Iterable[Requirement]) -> FactNeeds:
+        """What has to be read to look into the parts of all of these."""
+        found = FactNeeds()
+        for needs in (self.check(requirement).needs for requirement in requirements):
+            found.records |= needs.records
+            found.cases |= needs.cases
+            found.measures |= needs.measures
+            found.members |= needs.members
+            found.arrivals |= needs.arrivals
+            found.children |= needs.children
+            found.waivers |= needs.waivers
+        return found
+
+    def _compiled(self, requirement: Requirement) -> Check:
+        compiler, tree = _compiler(self.definition, self.world, requirement)
+        needs = FactNeeds.of(self.definition, [requirement])
+        needs.records |= compiler.needs.records
+        needs.cases |= compiler.needs.cases
+        needs.members |= compiler.needs.members
+        return Check(tree, compiler, needs)
 
 
 def _compiler(definition: Definition, world: World, requirement: Requirement) -> tuple[Compiler, ast.expr]:

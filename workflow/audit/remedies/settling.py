@@ -40,8 +40,11 @@ def settled(campaign: Campaign, branch: str, draft: Draft, person: Person, peopl
         fields = fields_of(heard.definition, draft, heard.branch.state)
         before = _before(draft, heard)
         given: list[tuple[str, Values]] = []
+        same: dict[Bounds, Values | None] = {}  # of members; most of a sheet's lines say the same
         for member, bounds in draft.lines or (("", ()),):
-            values = filled(fields, bounds, {} if member else before, person, people, heard.today)
+            if not member or bounds not in same:
+                same[bounds] = filled(fields, bounds, {} if member else before, person, people, heard.today)
+            values = same[bounds]
             if values is None:
                 return None
             given.append((member, values))

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from attrs import define, evolve, field, frozen
 
 from workflow.audit.remedies.actions import Action, carry_out
-from workflow.audit.remedies.drafts import Draft, Plan, case_move
+from workflow.audit.remedies.cast import CASTING
+from workflow.audit.remedies.drafts import Draft, Plan, roles_of
 from workflow.audit.remedies.settling import kind_at, settled
 from workflow.clock import VirtualClock, as_utc
 from workflow.definition.model import Definition
@@ -24,7 +25,6 @@ from workflow.verdicts.people import holders, persons
 
 _REASON = "on trial"
 _PEOPLE = "SELECT id FROM workflow_person ORDER BY id"
-_CASTING = ("rule.role", "rule.separation")  # somebody else may be allowed
 
 
 @frozen
@@ -119,7 +119,7 @@ class Trial:
 
     def _kept(self, person: Person) -> bool:
         verdict = self.campaign.ask(self.branch, self.move, by=person.id, takes=self.takes)
-        return any(finding.code in _CASTING for finding in verdict.standing)
+        return any(finding.code in CASTING for finding in verdict.standing)
 
     @property
     def group(self) -> str | None:
@@ -211,7 +211,7 @@ class Trial:
             if verdict is not None and verdict.allowed:
                 return evolve(action, by=Person(id=person.id, name=person.name, role=verdict.role or person.role))
             refused = refused or verdict
-            if verdict is not None and not any(f.code in _CASTING for f in verdict.standing):
+            if verdict is not None and not any(f.code in CASTING for f in verdict.standing):
                 return Outcome((), 0, verdict.standing)
         return Outcome((), 0, dead=True, nobody=tuple(roles) if refused is not None else ())
 
@@ -219,25 +219,10 @@ class Trial:
 
     def _roles(self, draft: Draft) -> Sequence[str]:
         """The roles that may carry it out."""
-        definition = self.definition
-        match draft.kind:
-            case "record":
-                return definition.records[draft.subject].by
-            case "withdraw":
-                kind = kind_at(self.campaign, self.branch, draft)
-                return definition.records[kind].by if kind in definition.records else ()
-            case "waive":
-                return definition.requirements[draft.subject].waivable_by
-            case "open":
-                return definition.cases[draft.subject].by
-            case "case":
-                return case_move(definition, draft.subject).by
-            case "move":
-                return next((edge.move.by for edge in definition.edges if edge.move.id == draft.subject), ())
-            case "resume":
-                return definition.authority.get("suspend", ())
-            case _:
-                return definition.authority.get("appoint", ())
+        if draft.kind == "withdraw":
+            kind = kind_at(self.campaign, self.branch, draft)
+            return self.definition.records[kind].by if kind in self.definition.records else ()
+        return roles_of(self.definition, draft)
 
     def cast(self, roles: Sequence[str], before: Sequence[Action], plan: Plan = ()) -> list[Person]:
         """Who may act, first those who act already and those who may do most of the plan; whoever is to make the move comes last."""

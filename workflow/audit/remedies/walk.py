@@ -13,7 +13,7 @@ from attrs import define
 from workflow.audit.remedies.arithmetic import FLIPPED, NEGATED, isolated
 from workflow.audit.remedies.contents import Contents, Loop
 from workflow.audit.remedies.drafts import Draft, Plan, combined
-from workflow.audit.remedies.ground import Ground, names_in
+from workflow.audit.remedies.ground import Ground, Library, names_in
 from workflow.audit.remedies.values import SIZE, Bound
 from workflow.definition.expressions.parts import COMPARE_OPS
 from workflow.definition.expressions.runtime import MISSING, add_days
@@ -31,8 +31,8 @@ class Walk:
     cut: int = 0
 
     @classmethod
-    def of(cls, ground: Ground) -> Walk:
-        return cls(ground, Contents(ground))
+    def of(cls, ground: Ground, library: Library) -> Walk:
+        return cls(ground, Contents(ground, library))
 
     def plans(self, subject: Any) -> list[Plan]:
         """The plans by which the check holds for a subject (None: the branch)."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import partial
+from math import ceil, floor
 from typing import Any
 
 from attrs import define, field, frozen
@@ -22,48 +23,29 @@ from workflow.progress import Progress, silent
 from workflow.simulation.compiling import Compiled
 from workflow.simulation.kernel import Astray, building
 from workflow.simulation.kernel.agenda import NOTHING, Agenda, at_once, schedule, upcoming
-from workflow.simulation.kernel.days import worked
+from workflow.simulation.kernel.days import opening, worked
 from workflow.simulation.kernel.draws import DAYS, MOST_VISITS, Draws, uniform
 from workflow.simulation.kernel.kernels import check_seed
 from workflow.simulation.kernel.laws import value
 from workflow.simulation.kernel.loop import ASTRAY, COMING, FINISHED, STAYING, been, choose, come, give, leave, stay
 from workflow.simulation.kernel.tables import EXTEND, Tables, Tally, UnitRow
 from workflow.simulation.moments import Moments
+from workflow.simulation.rehearsal.acting import Acting, Going, Held, Waited
 from workflow.simulation.rehearsal.diary import Diary
 from workflow.simulation.rehearsal.people import Absence, People
 from workflow.store.facts import FactNeeds
-from workflow.verdicts.findings import Verdict
 
 _SHORT = 1.0  # days: a shorter stay has no middle in which anything could be prepared
 _TAKEN = re.compile(r"move\.(\w+)")  # a field of the move, and nothing else
 
 
 @frozen(kw_only=True)
-class Held:
-    """A branch that got no further: the move it was to make in `state`, and why it was refused."""
-
-    branch: str
-    state: str
-    move: str
-    verdict: Verdict
-
-
-@frozen(kw_only=True)
-class Waited:
-    """A branch that a rule let wait: the move it was to make in `state`, `on` which day, and `until` which it had to wait."""
-
-    branch: str
-    state: str
-    move: str
-    on: date
-    until: date
-
-
-@frozen(kw_only=True)
 class Rehearsed:
-    """What came of a rehearsal: `finished`, by branch, when (days from day 0); who was `held`, who `waited`; how many `moves` were made."""
+    """What came of a rehearsal: `finished`, by branch, when (days from day 0), and on which of the ledger's `days`; who was `held`, who
+    `waited`; how many `moves` were made."""
 
     finished: Mapping[str, float]
+    days: Mapping[str, date]
     held: tuple[Held, ...]
     waited: tuple[Waited, ...]
     moves: int
@@ -90,15 +72,6 @@ def rehearse(
     return _Rehearsal(campaign, clock, compiled, people, seed, enter, progress).run(morning, until)
 
 
-@frozen
-class _Going:
-    """A move a branch is to make in a state, with what it takes."""
-
-    state: str
-    move: str
-    takes: Mapping[str, Any]
-
-
 @define
 class _Rehearsal:
     campaign: Campaign
@@ -113,25 +86,20 @@ class _Rehearsal:
     draws: Draws = field(init=False)
     moments: Moments = field(init=False)
     diary: Diary = field(init=False)
-    absence: Absence = field(init=False)
+    acting: Acting = field(init=False)
     agenda: Agenda = field(factory=Agenda, init=False)
-    going: dict[int, _Going] = field(factory=dict, init=False)  # by branch, the move its people are about to make
-    ends: dict[int, datetime] = field(factory=dict, init=False)  # by branch, when its stay is over
-    answers: dict[int, Verdict | date | None] = field(factory=dict, init=False)  # and what came of it: None where it came on the roster
-    waiting: set[int] = field(factory=set, init=False)  # branches whose move waits for a day
-    held: list[Held] = field(factory=list, init=False)
-    waited: list[Waited] = field(factory=list, init=False)
     finished: dict[str, float] = field(factory=dict, init=False)
-    moves: int = field(default=0, init=False)
+    _again: set[int] = field(factory=set, init=False)  # branches whose stay is over, but not their move made
+    _lost: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
-        network = self.compiled.network
+        network, plan = self.compiled.network, self.compiled.plan
         self.tables = building.tables(network)
         self.tally = building.tally(network, self.tables)
         self.draws = Draws(self.seed, 0, len(network.units))
         self.moments = Moments(self.compiled.starts, self.compiled.definition.calendar.zone)
-        self.absence = Absence(self.campaign, self.compiled.plan, self.seed)
         self.diary = Diary(self.clock)
+        self.acting = Acting(self.campaign, plan, self.people, Absence(self.campaign, plan, self.seed), self.diary)
 
     def run(self, morning: Callable[[], None] | None, until: date | None) -> Rehearsed:
         definition = self.compiled.definition
@@ -150,7 +118,8 @@ class _Rehearsal:
                 self._event(item, self.tally.units[item], now)
         if end is not None:
             self.diary.come_to(self.moments.instant(end, evening=True))
-        return Rehearsed(finished=self.finished, held=tuple(self.held), waited=tuple(self.waited), moves=self.moves)
+        done = self.acting
+        return Rehearsed(finished=self.finished, days=done.days, held=tuple(done.held()), waited=tuple(done.waited), moves=done.moves)
 
     def _event(self, index: int, unit: UnitRow, now: float) -> None:
         """As in `run` of the kernel."""
@@ -167,25 +136,19 @@ class _Rehearsal:
         else:
             at_once(self.agenda, index)
 
-    # -- during a stay -----------------------------------------------------------------------------------------------
+    # -- a stay begins -------------------------------------------------------------------------------------------------
 
     def _note(self, index: int, unit: UnitRow, now: float, until: float) -> None:
-        """What people will do: get ready in the middle of the stay, and act at its end.
-
-        They act by the calendar, where the evening of a day comes before the morning of the next; for the kernel both are one time.
-        """
-        branch, ends = self.compiled.branches[index].id, self._ends(unit, now, until)
-        if self._before_gate(unit):
-            self._due(index, ends, partial(self._enter, index, branch))
+        branch, ends = self._name(index), self._ends(unit, now, until)
+        if unit.where >= len(self.compiled.states):  # before the gate of its batch
+            self.acting.note(branch, ends, partial(self._enter, branch))
             return
-        going = self.going[index] = self._going(index, unit)
-        if until - now >= _SHORT:
-            self.diary.at(self.moments.instant((now + until) / 2), partial(self._prepare, branch, going.move))
-        self._due(index, ends, partial(self._act, index, branch))
+        middle = self.moments.instant((now + until) / 2) if until - now >= _SHORT else None
+        self.acting.note_move(branch, self._going(index, unit), middle, ends)
 
-    def _due(self, index: int, instant: datetime, act: Callable[[], None]) -> None:
-        self.ends[index] = instant
-        self.diary.at(instant, act)
+    def _enter(self, branch: str) -> None:
+        if self.enter is not None:
+            self.enter(branch)
 
     def _ends(self, unit: UnitRow, now: float, until: float) -> datetime:
         """A stay without time ends at once; one that ended with working time in the evening, any other in the morning."""
@@ -195,30 +158,7 @@ class _Rehearsal:
         row = self.tables.nodes[unit.where]
         return self.moments.instant(until, evening=bool(row.working) and worked(self.tables, until) > worked(self.tables, now))
 
-    def _enter(self, index: int, branch: str) -> None:
-        if self.enter is not None:
-            self.enter(branch)
-        self.answers[index] = None
-
-    def _prepare(self, branch: str, move: str) -> None:
-        self.people.prepare(branch, move, self.absence.at(branch))
-
-    def _act(self, index: int, branch: str) -> None:
-        going = self.going[index]
-        answer = self.answers[index] = self.people.act(branch, going.move, going.takes)
-        if isinstance(answer, date):
-            self.waited.append(
-                Waited(branch=branch, state=going.state, move=going.move, on=date.fromisoformat(self.campaign.today), until=answer)
-            )
-        elif answer.allowed:
-            self.moves += 1
-        else:
-            self.held.append(Held(branch=branch, state=going.state, move=going.move, verdict=answer))
-
-    def _before_gate(self, unit: UnitRow) -> bool:
-        return unit.where >= len(self.compiled.states)
-
-    def _going(self, index: int, unit: UnitRow) -> _Going:
+    def _going(self, index: int, unit: UnitRow) -> Going:
         """The way the kernel draws for this visit, as a move of the definition."""
         node = unit.where
         visit = self.tally.visits[index * len(self.tables.nodes) + node]
@@ -229,7 +169,7 @@ class _Rehearsal:
         if way.effect == EXTEND:
             days = value(self.tables.laws[way.law], self.tables.values, uniform(self.draws, index, number | DAYS))
             takes = dict.fromkeys(self._extending(state, move), max(1, round(days)))
-        return _Going(state, move, takes)
+        return Going(state, move, takes)
 
     def _extending(self, state: str, move: str) -> list[str]:
         """The fields of the move that say by how many days it extends."""
@@ -237,30 +177,32 @@ class _Rehearsal:
         texts = [effect.days.text for effect in edge.move.effects if effect.kind == "extend" and effect.days is not None]
         return [found[1] for text in texts if (found := _TAKEN.fullmatch(text.strip()))]
 
-    # -- a stay is over ----------------------------------------------------------------------------------------------
+    # -- a stay is over ------------------------------------------------------------------------------------------------
 
     def _go_on(self, index: int, unit: UnitRow, now: float) -> None:
-        if index in self.waiting:
-            self.waiting.remove(index)
-        else:
+        branch = self._name(index)
+        answer = self.acting.came_of(branch)
+        first = index not in self._again
+        if first:
             leave(self.tally, unit, self.tables.nodes[unit.where], self.agenda)
             if been(self.tables, self.tally, index, unit.where) >= MOST_VISITS:
                 raise Astray(index, unit.where)
-        self.diary.come_to(self.ends.pop(index))
-        branch, answer = self.compiled.branches[index].id, self.answers.pop(index)
+        self._again.discard(index)
         if isinstance(answer, date):
-            self._wait(index, now, answer)
+            self._try_again(index, max(self.moments.day(answer), now))
         elif answer is None or answer.allowed:
             self._stand(unit, branch, now)
+        elif not self.acting.is_hopeless(branch, len(self.compiled.branches) - len(self.finished)):
+            # Others may yet move what stands in its way: every morning it is tried anew. (An evening is the time of the next morning.)
+            self._try_again(index, opening(self.tables, float(ceil(now) if first else floor(now) + 1)))
         else:
             unit.phase = ASTRAY
+            self._lost += 1
             self._count()
 
-    def _wait(self, index: int, now: float, day: date) -> None:
-        """Until the morning of a day; then the same is tried again."""
-        then = max(self.moments.day(day), now)
-        self.waiting.add(index)
-        self._due(index, self.moments.instant(then), partial(self._act, index, self.compiled.branches[index].id))
+    def _try_again(self, index: int, then: float) -> None:
+        self._again.add(index)
+        self.acting.note_again(self._name(index), self.moments.instant(then))
         schedule(self.agenda, then, index)
 
     def _stand(self, unit: UnitRow, branch: str, now: float) -> None:
@@ -276,5 +218,8 @@ class _Rehearsal:
         if fact.planned_end is not None:
             unit.planned_end = self.moments.planned_end(read_stamp(fact.entered_at), date.fromisoformat(fact.planned_end))
 
+    def _name(self, index: int) -> str:
+        return self.compiled.branches[index].id
+
     def _count(self) -> None:
-        self.progress(len(self.finished) + len(self.held), len(self.compiled.branches))
+        self.progress(len(self.finished) + self._lost, len(self.compiled.branches))
