@@ -83,7 +83,7 @@ class _World:
 
     def _value(self, law: int, index: int, number: int, passed: float = 0.0) -> float:
         u = one(*self.key, index, number)
-        return value(self.rows.laws[law], self.rows.values, passed + u * (1.0 - passed))
+        return value(self.rows.laws[law], self.rows.values, min(passed + u * (1.0 - passed), 1.0 - 2.0**-53))
 
     def _lasting(self, index: int, unit: Traveller, node: int, number: int, first: bool) -> float:
         row = self.rows.nodes[node]

@@ -8,6 +8,7 @@ from math import nan
 
 import attrs
 
+from workflow.simulation.kernel.draws import MOST_VISITS
 from workflow.simulation.kernel.laws import LawRow, law_row
 from workflow.simulation.kernel.network import Network, Node, Server, Traveller
 from workflow.simulation.kernel.tables import EFFECTS, ORDERS, CauseRow, NodeRow, NodeTally, ServerRow, Tables, Tally, UnitRow, WayRow
@@ -109,7 +110,7 @@ def visits(network: Network) -> list[int]:
     before = [0] * (len(network.units) * len(network.nodes))
     for index, unit in enumerate(network.units):
         for node, count in unit.attempts:
-            before[index * len(network.nodes) + node] = count
+            before[index * len(network.nodes) + node] = min(count, MOST_VISITS + 1)  # as much as compiled code can hold
     return before
 
 

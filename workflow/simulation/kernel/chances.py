@@ -8,6 +8,8 @@ from workflow.simulation.kernel.jit import jitable
 from workflow.simulation.kernel.laws import CONSTANT, value
 from workflow.simulation.kernel.tables import EXTEND, NodeRow, Tables, Tally, UnitRow, WayRow
 
+_LAST = 1.0 - 2.0**-53  # below 1: no law has a value there
+
 
 @jitable
 def lasting(tables: Tables, tally: Tally, draws: Draws, index: int, unit: UnitRow, row: NodeRow) -> float:
@@ -18,7 +20,7 @@ def lasting(tables: Tables, tally: Tally, draws: Draws, index: int, unit: UnitRo
     if law.kind != CONSTANT:
         u = uniform(draws, index, number | STAY)
         if unit.begun:
-            u = unit.passed + u * (1.0 - unit.passed)
+            u = min(unit.passed + u * (1.0 - unit.passed), _LAST)
         days = value(law, tables.values, u)
     if unit.begun:
         unit.begun = 0

@@ -32,9 +32,10 @@ def log(x: float) -> float:
 
 @jitable
 def exp(x: float) -> float:
-    """e to the power of x, for x below 700; 0 below -700."""
+    """e to the power of x; 0 below -700, and beyond 700 what it is at 700."""
     if x < -700.0:
         return 0.0
+    x = min(x, 700.0)
     k = floor(x * 1.44269504088896338700 + 0.5)
     high, low = x - k * _LN2_HIGH, k * _LN2_LOW
     r = high - low

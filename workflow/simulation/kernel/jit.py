@@ -57,11 +57,15 @@ def compiled(function: _Function) -> _Function:
     return made
 
 
+def sources() -> str:
+    """Which kernel this is: a hash of its files as they stand."""
+    return sha256(b"".join(path.read_bytes() for path in sorted(HERE.glob("*.py")))).hexdigest()[:12]
+
+
 def _folder(chosen: str) -> Path | None:
     """Where compiled code is kept: NUMBA_CACHE_DIR, or in the person's folder for such things; None where nothing can be written."""
     home = chosen or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    sources = sha256(b"".join(path.read_bytes() for path in sorted(HERE.glob("*.py")))).hexdigest()[:12]
-    folder = Path(home) / "campaign-workflow" / f"kernel-{sources}"
+    folder = Path(home) / "campaign-workflow" / f"kernel-{sources()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=folder).close()

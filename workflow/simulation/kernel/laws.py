@@ -23,6 +23,7 @@ _KINDS = {
     "empirical": EMPIRICAL,
 }
 _P90 = normal_quantile(0.9)
+_LONGEST = 1e6  # days: no draw from the long tail of a law lasts longer
 
 
 @define
@@ -73,7 +74,7 @@ def value(law: LawRow, values: Sequence[float], u: float) -> float:
         return law.a
     if law.kind == UNIFORM:
         return law.a + u * law.b
-    return _curved(law, values, u)
+    return min(_curved(law, values, u), _LONGEST)
 
 
 @jitable
