@@ -500,6 +500,13 @@ FAULTS = [
         "p:22:47: absence.attendance.mobile: 45 过大，应不大于 1",
     ),
     (
+        "finished where it begins",
+        "stages: {learning",
+        "finished: learning.working\nstages: {learning",
+        "p:8:11: finished: learning.working is where branches begin, a state they come to was expected",
+        "p:8:11: finished: learning.working 是支部的起点，应为支部后来到达的状态",
+    ),
+    (
         "finished nowhere",
         "stages: {learning",
         "finished: analysis.done\nstages: {learning",

@@ -195,7 +195,7 @@ class _Maker:
     def _begin(self, to: int, state: str, shares: tuple[float, ...], *, fails: bool) -> Way:
         """A stage begins: its planned end is as many days off as it lasts."""
         stage = self.definition.stage_of(state)
-        days = 0.0 if stage is None else _lasts(stage) + self.plan.extended.get(stage.id, 0.0)
+        days = 0.0 if stage is None else lasting(stage) + self.plan.extended.get(stage.id, 0.0)
         return Way(to=to, shares=shares, effect="begin", days=Distribution("constant", (days,)), fails=fails)
 
     def _number(self, state: str) -> int:
@@ -203,6 +203,6 @@ class _Maker:
         return -1 if stage is None else stage.number - 1
 
 
-def _lasts(stage: Stage) -> float:
+def lasting(stage: Stage) -> float:
     """Days; a calendar month is counted as a twelfth of a year."""
     return stage.months * _MONTH if stage.months is not None else float(stage.lasts or 0)

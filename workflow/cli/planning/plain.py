@@ -12,13 +12,21 @@ from workflow.simulation.answers import Answers, Comparison
 from workflow.simulation.answers.assignment import GroupShare
 from workflow.simulation.answers.collisions import Collisions
 from workflow.simulation.answers.model import Chance
+from workflow.simulation.answers.sensitivity import Swing
 from workflow.texts import LANGUAGES, Text
 
 
 def plain(
-    answers: Answers, comparison: Comparison | None, assigned: Sequence[GroupShare], collided: Collisions, where: Text
+    answers: Answers,
+    comparison: Comparison | None,
+    assigned: Sequence[GroupShare],
+    collided: Collisions,
+    where: Text,
+    *,
+    swings: Sequence[Swing] | None = None,
+    pictures: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Everything; `compared` is None where nothing was."""
+    """Everything; `compared` is None where nothing was, and so is `sensitivity`. `pictures` are the files written."""
     compared = None
     if comparison is not None:
         compared = {
@@ -32,6 +40,8 @@ def plain(
         "compared": compared,
         "assignment": to_plain(assigned),
         "calendar": to_plain(collided),
+        "sensitivity": to_plain(swings),
+        "pictures": list(pictures),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from hashlib import sha256
 
 from attrs import define
@@ -75,12 +76,20 @@ class Collector:
 
 
 def simulate(
-    compiled: Compiled, *, seed: int, replications: int, workers: int | None = None, progress: Progress | None = None
+    compiled: Compiled,
+    *,
+    seed: int,
+    replications: int,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
 ) -> Collector:
-    """Every replication of a compiled plan, collected. Raises `Misuse` for a seed beyond 32 bits, `Astray`."""
+    """Every replication of a compiled plan, collected. Raises what `replicate` raises."""
     collector = Collector.of(compiled)
-    for run in replicate(compiled.network, seed=seed, replications=replications, workers=workers, progress=progress):
-        collector.add(run)
+    runs = replicate(compiled.network, seed=seed, replications=replications, workers=workers, scheduler=scheduler, progress=progress)
+    with closing(runs):  # at once, also when interrupted
+        for run in runs:
+            collector.add(run)
     return collector
 
 

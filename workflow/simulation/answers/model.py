@@ -13,7 +13,7 @@ from attrs import field, frozen
 from workflow.texts import Text
 
 LEVELS = (0.5, 0.8, 0.95)  # of finishes, as in P50
-BAND_LEVELS = (0.05, 0.1, 0.5, 0.9, 0.95)  # of how many have finished by a week
+BAND_LEVELS = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)  # of how many have finished by a week
 
 
 @frozen

@@ -18,6 +18,10 @@ def goals(draft: Draft, definition: Definition) -> frozenset[str] | None:
     """Where a branch has finished: the final states and those the plan names. None where one of these is no state."""
     named = list(draft.listed(("finished",)))
     known = [_known_state(draft, path, name, definition) for path, name in named]
+    for path, name in named:
+        if name == definition.initial:
+            en = f"{name} is where branches begin, a state they come to was expected"
+            draft.fault(path, en, f"{name} 是支部的起点，应为支部后来到达的状态", "reference")
     if not all(known) or draft.touched(("finished",)):
         return None
     return frozenset([*(name for _, name in named), *(state for state, phase in definition.states.items() if phase.final), FINISHED])
