@@ -149,10 +149,9 @@ def test_a_share_below_is_the_inverse_of_a_quantile(law: Distribution, share: fl
 
 @pytest.mark.skipif(not jit.installed(), reason="numba is not installed")
 def test_compiled_laws_have_the_same_bits() -> None:
-    numba = pytest.importorskip("numba")
     arrays = pytest.importorskip("workflow.simulation.kernel.arrays")
 
-    @numba.njit
+    @jit.compiled
     def values(rows, known, us, into):  # type: ignore[no-untyped-def]
         for index in range(len(us)):
             into[index] = value(rows[0], known, us[index])
