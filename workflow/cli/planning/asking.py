@@ -238,15 +238,20 @@ def parts(
 
 
 def _summary(teller: Teller, wanted: Wanted, see: Text) -> Parts:
+    """Of each view what matters most; what there is nothing of under the plan is left out."""
+    answers = teller.answers
     yield from views.ends(teller, wanted)
     yield ""
     yield from views.targets(teller, wanted)
     yield ""
-    yield from load_views.queues(teller, wanted)
-    yield ""
-    yield views.causes(teller, wanted)
-    yield from views.more(teller, len(teller.answers.causes), wanted)
-    yield ""
-    yield load_views.setbacks(teller)
-    yield ""
+    if answers.queues:
+        yield from load_views.queues(teller, wanted)
+        yield ""
+    if answers.causes:
+        yield views.causes(teller, wanted)
+        yield from views.more(teller, len(answers.causes), wanted)
+        yield ""
+    if answers.setbacks:
+        yield load_views.setbacks(teller)
+        yield ""
     yield teller.say(see)
