@@ -80,7 +80,7 @@ ALL = dict(commands())
 
 def test_the_commands() -> None:
     entering = "demo example check draw show new record import withdraw ask move waive case enact extend suspend resume member appoint relieve branch batch"
-    looking = "why blocked unblock board due timeline records report export verify audit remind outgoing simulate"
+    looking = "why blocked unblock board due timeline records report export verify audit remind outgoing simulate forecast rehearse"
     assert [name for name in ALL if " " not in name] == f"{entering} {looking}".split()
 
 

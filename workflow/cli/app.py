@@ -33,6 +33,8 @@ from workflow.cli.motion.members import appoint, member, relieve
 from workflow.cli.motion.structure import batch, branch
 from workflow.cli.moving import ask, move, waive
 from workflow.cli.outgoing import outgoing
+from workflow.cli.planning.forecasting import forecast
+from workflow.cli.planning.rehearsing import rehearse_plan
 from workflow.cli.planning.simulating import simulate
 from workflow.cli.program import Group, Option, spoken
 from workflow.cli.proof import verify
@@ -185,6 +187,8 @@ cli = Program(
         remind,
         outgoing,
         simulate,
+        forecast,
+        rehearse_plan,
     ],
 )
 

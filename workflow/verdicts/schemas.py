@@ -18,11 +18,12 @@ SCHEMAS = {
     "timeline": "workflow.verdicts",
     "due": "workflow.verdicts",
     "simulation": "workflow.simulation.answers",
+    "rehearsal": "workflow.simulation.rehearsal",
 }  # name -> package
 
 
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) called "definition", "verdict", "outlook", "board", "cases", "timeline", "due" or "simulation".
+    """The JSON Schema (draft 2020-12) of one of the names in `SCHEMAS`, such as "verdict" or "simulation".
 
     Each refers to nothing outside itself. Raises `NotFound` for another name.
     """

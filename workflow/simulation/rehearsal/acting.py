@@ -99,6 +99,10 @@ class Acting:
         self._due[branch] = at
         self.diary.at(at, act)
 
+    def due(self, branch: str) -> datetime:
+        """When what was noted is to be done."""
+        return self._due[branch]
+
     def came_of(self, branch: str) -> Verdict | date | None:
         """What came of what was noted: of a move the allowed verdict, a day to try again on, or the refusal; None of anything else."""
         self.diary.come_to(self._due.pop(branch))

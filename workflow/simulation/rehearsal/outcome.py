@@ -19,6 +19,8 @@ from workflow.simulation.kernel import kernel
 from workflow.simulation.moments import Moments
 from workflow.simulation.rehearsal.rehearsing import Rehearsed
 
+_COUNTS = "SELECT COUNT(*), COUNT(*) FILTER (WHERE kind = 'moved') FROM workflow_event"
+
 
 @frozen(kw_only=True)
 class BatchOutcome:
@@ -49,7 +51,7 @@ class Refusal:
 
 @frozen(kw_only=True)
 class Outcome:
-    """`moves` were made, `events` written, among them `refused` commands."""
+    """`moves` were made, steps that were closed among them, and `events` written, among them `refused` commands."""
 
     moves: int
     events: int
@@ -71,12 +73,11 @@ def outcome(campaign: Campaign, compiled: Compiled, done: Rehearsed, *, seed: in
         for finding in verdict.standing:
             times[finding.code] += 1
             whose[finding.code].add(branch)
-    planned = kernel(compiled.network).run(seed, 0).finished
-    total = campaign.store.row("SELECT COUNT(*) FROM workflow_event")
-    assert total is not None
+    planned = kernel(compiled.network, compiled=False).run(seed, 0).finished  # one run: not worth compiling
+    events_written, moves_made = campaign.store.row(_COUNTS) or (0, 0)
     return Outcome(
-        moves=done.moves,
-        events=total[0],
+        moves=moves_made,
+        events=events_written,
         refused=len(verdicts),
         batches=tuple(_batch(compiled, done, planned, batch) for batch in compiled.plan.batches),
         refusals=tuple(
@@ -89,7 +90,7 @@ def outcome(campaign: Campaign, compiled: Compiled, done: Rehearsed, *, seed: in
 def _batch(compiled: Compiled, done: Rehearsed, planned: Sequence[float], batch: str) -> BatchOutcome:
     ours = [branch.id for branch in compiled.branches if branch.batch == batch]
     ends = sorted(done.days[branch] for branch in ours if branch in done.days)
-    alone = sorted(time for branch, time in zip(compiled.branches, planned, strict=True) if branch.batch == batch)
+    alone = sorted((time, branch.id) for branch, time in zip(compiled.branches, planned, strict=True) if branch.batch == batch)
     needed, by = share_of(finished_share(compiled), len(ours)) if ours else 0, compiled.plan.batches[batch].by
 
     def day(count: int) -> date | None:
@@ -103,13 +104,15 @@ def _batch(compiled: Compiled, done: Rehearsed, planned: Sequence[float], batch:
         half=day((len(ours) + 1) // 2),
         most=day(needed),
         last=day(len(ours)),
-        planned=_evening(compiled, alone[needed - 1]) if needed else None,
+        planned=_planned(compiled, done, *alone[needed - 1]) if needed else None,
         by=by,
         in_time=None if by is None else sum(end <= by for end in ends),
     )
 
 
-def _evening(compiled: Compiled, time: float) -> date:
-    """The day of a time; what ends with a day is of that day, as in the ledger."""
+def _planned(compiled: Compiled, done: Rehearsed, time: float, branch: str) -> date:
+    """The day of a time: of a branch that came to its end at that very time, the ledger's; else what ends with a day is of that day."""
+    if done.finished.get(branch) == time:
+        return done.days[branch]
     zone = compiled.definition.calendar.zone
     return local_date(Moments(compiled.starts, zone).instant(time, evening=True), zone)

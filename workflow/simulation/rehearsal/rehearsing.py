@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import partial
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Any
 
 from attrs import define, field, frozen
@@ -23,7 +23,7 @@ from workflow.progress import Progress, silent
 from workflow.simulation.compiling import Compiled
 from workflow.simulation.kernel import Astray, building
 from workflow.simulation.kernel.agenda import NOTHING, Agenda, at_once, schedule, upcoming
-from workflow.simulation.kernel.days import opening, worked
+from workflow.simulation.kernel.days import opening, when_worked, worked
 from workflow.simulation.kernel.draws import DAYS, MOST_VISITS, Draws, uniform
 from workflow.simulation.kernel.kernels import check_seed
 from workflow.simulation.kernel.laws import value
@@ -61,15 +61,17 @@ def rehearse(
     enter: Callable[[str], None] | None = None,
     morning: Callable[[], None] | None = None,
     until: date | None = None,
+    sharp: bool = False,
     progress: Progress = silent,
 ) -> Rehearsed:
     """Play a compiled plan out once, in a campaign that goes by `clock`, up to the evening of the day `until` (default: to the end).
 
     `enter` puts a branch on the roster as its batch begins (default: all are there already), `morning` is called every day at the hour
-    of the definition's reminders. `progress` counts branches that are through. Raises `Misuse` for a seed beyond 32 bits, `Astray`.
+    of the definition's reminders. For the kernel the evening of `until` and the next morning are one time: what falls on that morning is
+    done too, unless it is `sharp`. `progress` counts branches that are through. Raises `Misuse` for a seed beyond 32 bits, `Astray`.
     """
     check_seed(seed, 1)
-    return _Rehearsal(campaign, clock, compiled, people, seed, enter, progress).run(morning, until)
+    return _Rehearsal(campaign, clock, compiled, people, seed, enter, progress).run(morning, until, sharp)
 
 
 @define
@@ -90,7 +92,7 @@ class _Rehearsal:
     agenda: Agenda = field(factory=Agenda, init=False)
     finished: dict[str, float] = field(factory=dict, init=False)
     _again: set[int] = field(factory=set, init=False)  # branches whose stay is over, but not their move made
-    _lost: int = field(default=0, init=False)
+    _lost: set[str] = field(factory=set, init=False)
 
     def __attrs_post_init__(self) -> None:
         network, plan = self.compiled.network, self.compiled.plan
@@ -101,25 +103,31 @@ class _Rehearsal:
         self.diary = Diary(self.clock)
         self.acting = Acting(self.campaign, plan, self.people, Absence(self.campaign, plan, self.seed), self.diary)
 
-    def run(self, morning: Callable[[], None] | None, until: date | None) -> Rehearsed:
+    def run(self, morning: Callable[[], None] | None, until: date | None, sharp: bool) -> Rehearsed:
         definition = self.compiled.definition
         if morning is not None:
             self.diary.daily(morning, self.compiled.starts, definition.reminders.at, definition.calendar.zone)
         for index, unit in enumerate(self.tally.units):
             schedule(self.agenda, unit.start, index)
-        end = None if until is None else self.moments.day(until) + 1.0
+        end = inf if until is None else self.moments.day(until) + 1.0
+        evening = None if until is None else self.moments.instant(end, evening=True)
         while True:
             now, item = upcoming(self.agenda)
-            if item == NOTHING or (end is not None and now > end):
+            if item == NOTHING or now > end:
                 break
             if item < 0:
                 give(self.tally, self.tally.servers[~item], now, self.agenda)
-            else:
+            elif not (sharp and self._is_later(item, evening)):
                 self._event(item, self.tally.units[item], now)
-        if end is not None:
-            self.diary.come_to(self.moments.instant(end, evening=True))
+        if evening is not None:
+            self.diary.come_to(evening)
         done = self.acting
-        return Rehearsed(finished=self.finished, days=done.days, held=tuple(done.held()), waited=tuple(done.waited), moves=done.moves)
+        held = tuple(each for each in done.held() if each.branch in self._lost)  # on the day `until` others may only be waiting
+        return Rehearsed(finished=self.finished, days=done.days, held=held, waited=tuple(done.waited), moves=done.moves)
+
+    def _is_later(self, index: int, evening: datetime | None) -> bool:
+        """Whether it is for the next morning, which for the kernel is the same time."""
+        return evening is not None and self.tally.units[index].phase == STAYING and self.acting.due(self._name(index)) > evening
 
     def _event(self, index: int, unit: UnitRow, now: float) -> None:
         """As in `run` of the kernel."""
@@ -143,8 +151,18 @@ class _Rehearsal:
         if unit.where >= len(self.compiled.states):  # before the gate of its batch
             self.acting.note(branch, ends, partial(self._enter, branch))
             return
-        middle = self.moments.instant((now + until) / 2) if until - now >= _SHORT else None
+        middle = self._middle(unit, now, until) if until - now >= _SHORT else None
         self.acting.note_move(branch, self._going(index, unit), middle, ends)
+
+    def _middle(self, unit: UnitRow, now: float, until: float) -> datetime:
+        """Half of the time, or of the working time; of a free day the next working day at that hour, if the stay lasts so long."""
+        if self.tables.nodes[unit.where].working:
+            half = when_worked(self.tables, (worked(self.tables, now) + worked(self.tables, until)) / 2)
+            return self.moments.instant(half, evening=True)
+        half = (now + until) / 2
+        day = floor(half)
+        working = opening(self.tables, float(day)) + (half - day)
+        return self.moments.instant(working if working < until else half)
 
     def _enter(self, branch: str) -> None:
         if self.enter is not None:
@@ -197,7 +215,7 @@ class _Rehearsal:
             self._try_again(index, opening(self.tables, float(ceil(now) if first else floor(now) + 1)))
         else:
             unit.phase = ASTRAY
-            self._lost += 1
+            self._lost.add(branch)
             self._count()
 
     def _try_again(self, index: int, then: float) -> None:
@@ -222,4 +240,4 @@ class _Rehearsal:
         return self.compiled.branches[index].id
 
     def _count(self) -> None:
-        self.progress(len(self.finished) + self._lost, len(self.compiled.branches))
+        self.progress(len(self.finished) + len(self._lost), len(self.compiled.branches))
