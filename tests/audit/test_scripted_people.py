@@ -162,7 +162,7 @@ def test_trial_sites(ready: bool) -> None:
     company = Company(TRIAL_SITES, sites(2))
     company.through("site-000", "invite", "back", "invite", "activate", "close", ready=ready)
     assert company.state("site-000") == "recruitment.closed"
-    training = [event for event in company.events("record") if event.subject == "record:training"]
+    training = [event for event in company.events("record") if event.subject == "record:course"]
     assert [line["hours"] for line in training[0].payload["lines"]] == [12, 6, 6]
     assert len(training) == 1  # still good in the second attempt
     assert len([event for event in company.events("record") if event.subject == "record:visit"]) == 1
@@ -230,7 +230,7 @@ def test_who_was_absent_is_named_in_a_refusal_and_made_up_for() -> None:
     company = mobilised()
     away = {"m03", "m07"}
     company.people.prepare("b1", "open_look_back", lambda kind, member: kind == "attendance" and member in away)
-    sheets = [event for event in company.events("record") if event.subject == "record:attendance"]
+    sheets = [event for event in company.events("record") if event.subject == "record:session"]
     assert all(not away & {line["member"] for line in event.payload["lines"]} for event in sheets)
     assert company.state("b1") == "learning.working"
     assert company.events("refused") == []
@@ -241,7 +241,7 @@ def test_who_was_absent_is_named_in_a_refusal_and_made_up_for() -> None:
     findings = {f["code"]: f for f in refused.payload["verdict"]["findings"]}
     for code in ("study_hours", "collective_hours", "topics_covered"):
         assert {short["id"] for short in findings[code]["short"]} == away
-    made_up = [event for event in company.events("record") if event.subject == "record:attendance"][len(sheets) :]
+    made_up = [event for event in company.events("record") if event.subject == "record:session"][len(sheets) :]
     assert made_up
     assert all({line["member"] for line in event.payload["lines"]} == away for event in made_up)
     company.whole()
@@ -256,7 +256,7 @@ def test_absence_is_asked_for_each_line_of_each_sheet_and_nobody_is_gone_after()
         return kind == "attendance" and member == "m05" and asked[(kind, member)] == 2  # of the sheets of one round
 
     company.people.prepare("b1", "open_look_back", absent)
-    sheets = [event for event in company.events("record") if event.subject == "record:attendance"]
+    sheets = [event for event in company.events("record") if event.subject == "record:session"]
     there = ["m05" in {line["member"] for line in event.payload["lines"]} for event in sheets]
     assert there.count(False) == 1
     assert asked[("attendance", "m04")] == len(sheets) > 1

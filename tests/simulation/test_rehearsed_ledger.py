@@ -125,10 +125,8 @@ def _is_read(desk: Rehearsed, found: Any) -> None:
 
 
 def _smells(desk: Rehearsed, snapshot: Snapshot) -> None:
-    """Scripted people do what the moves ask for, and nothing beside: nobody enters which sessions were held."""
-    checked = desk.reads("audit", "check", code=1).stdout
-    snapshot("rehearsed-audit.en", checked.partition("\n\n✗")[0])
-    assert "papered_later" in checked
+    """Scripted people put on paper what they did as they did it: there is nothing to smell, but for what a redo leaves behind."""
+    snapshot("rehearsed-audit.en", desk.reads("audit", "check").stdout.partition("\n\n")[0])
 
 
 @pytest.mark.slow

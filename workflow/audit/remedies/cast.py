@@ -1,14 +1,15 @@
-"""Who does what in a branch: those who may, first those whom it keeps from nothing later."""
+"""Who does what in a branch: those who may, first those whom it keeps from nothing later; and on which paper they put it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from zlib import crc32
 
 from attrs import define, evolve, field
 
 from workflow.audit.remedies.actions import Action
 from workflow.audit.remedies.drafts import Draft, case_kind, fields_of, roles_of
-from workflow.audit.remedies.settling import settled
+from workflow.audit.remedies.settling import filled, settled
 from workflow.audit.remedies.values import Bound
 from workflow.definition.model import MEMBERS, Definition, Edge, Move
 from workflow.engine.campaign import Campaign
@@ -47,8 +48,13 @@ class Cast:
         if key not in self._able:
             kept = self._kept_from(_act(draft), self._moves(draft))
             holding = self.holding(roles_of(self.definition, draft, self.branch.state))
-            self._able[key] = tuple(sorted(holding, key=lambda person: kept.get(person.id, 0)))
+            roles = [person.role for person in holding]
+            self._able[key] = tuple(sorted(holding, key=lambda each: (kept.get(each.id, 0), roles.index(each.role), self._turn(each))))
         return self._able[key]
+
+    def _turn(self, person: Person) -> int:
+        """Of several in one office not always the same: which of them looks after this branch."""
+        return crc32(f"{self.branch.id} {person.id}".encode())
 
     def separated(self, edge: Edge) -> frozenset[str]:
         """Whom separation of duties keeps from a move of the branch, as things stand, of those whose role would let them."""
@@ -72,6 +78,19 @@ class Cast:
                 return action
         action = self._settled(draft, person, people)
         return action or self._settled(draft, person, [row[0] for row in self.campaign.store.rows(_PEOPLE)])
+
+    def on_paper(self, action: Action, today: str) -> Action | None:
+        """Lines of members as the sheet of the branch that has such lines; None where there is not one, or this person may not enter it."""
+        sheets = [kind for kind in self.definition.records.values() if kind.lines == action.subject]
+        if action.kind != "record" or not action.lines or action.by is None or len(sheets) != 1:
+            return None
+        (sheet,) = sheets
+        if not {person.id for person in self.holding(sheet.by)} >= {action.by.id}:
+            return None
+        own = {name: declared for name, declared in sheet.fields.items() if name not in action.fields}
+        people = [each.id for each in self.holding(self._held)]
+        more = filled(own, (), {}, action.by, people, today)
+        return None if more is None else evolve(action, subject=sheet.id, fields={**action.fields, **more})
 
     def _settled(self, draft: Draft, person: Person, people: Sequence[str]) -> Action | None:
         return settled(self.campaign, self.branch.id, draft, person, people)

@@ -142,7 +142,8 @@ class Work:
             if action is None:
                 continue
             takes.update(action.fields)
-            verdict = self.carried_out(action)
+            sheet = self.cast.on_paper(action, action.day)
+            verdict = (sheet and self.carried_out(sheet)) or self.carried_out(action)
             if verdict is None or verdict.allowed:
                 return verdict
             refused = refused or verdict
