@@ -99,9 +99,12 @@ class Stage:
         about = next(each for each in self.compiled.branches if each.id == branch)
         self.campaign.import_roster(rows(about))
 
-    def play(self, seed: int = 1, **more: Any) -> Rehearsed:
-        """With whatever else `rehearse` is told."""
-        return rehearse(self.campaign, self.clock, self.compiled, self.people, seed=seed, enter=self.enter, **more)
+    def play(self, seed: int = 1, *, until: date | None = None, **more: Any) -> Rehearsed:
+        """With whatever else `rehearse` is told; `until` is the evening of a day, or an instant."""
+        if isinstance(until, date) and not isinstance(until, datetime):
+            moments = Moments(self.compiled.starts, self.compiled.definition.calendar.zone)
+            until = moments.instant(moments.day(until) + 1.0, evening=True)
+        return rehearse(self.campaign, self.clock, self.compiled, self.people, seed=seed, enter=self.enter, until=until, **more)
 
     def finishing_times(self) -> dict[str, float]:
         """By branch, from the ledger: the time of its last event."""

@@ -24,8 +24,8 @@ def fixed() -> Answers:
     """Three branches from 17 January, two from 14 February.
 
     Batch 1: planned end on 3 March (Thursday); the one office inspects on 3, 4 and 7 March, that is until the end of these days. Analysis
-    lasts ten days: they finish on 14, 15 and 18 March. Batch 2: planned end on 31 March (Thursday), inspected on 31 March and 1 April,
-    finished on 11 and 12 April.
+    lasts the ten days that follow: they finish on 13, 14 and 17 March. Batch 2: planned end on 31 March (Thursday), inspected on 31 March
+    and 1 April, finished on 10 and 11 April.
     """
     return collected(compiled(FIXED, branches(3, 2)), replications=3).answers(7)
 
@@ -36,10 +36,10 @@ def days(answers: Answers, batch: str | None, stage: str | None, share: float = 
 
 
 def test_when_each_batch_leaves_each_stage(fixed: Answers) -> None:
-    assert days(fixed, "1", "learning") == date(2005, 3, 8)
-    assert days(fixed, "2", "learning") == date(2005, 4, 2)
-    assert days(fixed, "1", None) == date(2005, 3, 18)
-    assert days(fixed, "2", None) == days(fixed, None, None) == date(2005, 4, 12)
+    assert days(fixed, "1", "learning") == date(2005, 3, 7)
+    assert days(fixed, "2", "learning") == date(2005, 4, 1)
+    assert days(fixed, "1", None) == date(2005, 3, 17)
+    assert days(fixed, "2", None) == days(fixed, None, None) == date(2005, 4, 11)
     assert (fixed.seed, fixed.replications, fixed.branches, fixed.share) == (7, 3, 5, 0.95)
 
 
@@ -52,9 +52,9 @@ def test_the_chance_to_meet_a_day(fixed: Answers) -> None:
 def test_who_is_late(fixed: Answers) -> None:
     """Both of batch 2; the last first."""
     assert [(risk.branch, risk.late.times, risk.of_batch, risk.stands_out, risk.mean_day) for risk in fixed.risks[:3]] == [
-        ("b05", 3, 1.0, False, date(2005, 4, 12)),
-        ("b04", 3, 1.0, False, date(2005, 4, 11)),
-        ("b03", 0, 0.0, False, date(2005, 3, 18)),
+        ("b05", 3, 1.0, False, date(2005, 4, 11)),
+        ("b04", 3, 1.0, False, date(2005, 4, 10)),
+        ("b03", 0, 0.0, False, date(2005, 3, 17)),
     ]
 
 

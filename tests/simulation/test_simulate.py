@@ -61,7 +61,7 @@ def test_every_view_compares(desk: Desk, view: str) -> None:
 def test_nothing_by_chance(desk: Desk) -> None:
     """Ten branches, one inspector: the last is inspected on Wednesday, 16 March, and finishes ten days later."""
     said = simulate(desk, *FEW, "--view", "finish", "--batch", "1", plan="fixed.yaml")
-    assert "batch 1  finished  10 of 10         2005-03-27 (-0 +0)" in said
+    assert "batch 1  finished  10 of 10         2005-03-26 (-0 +0)" in said
     assert "Batch 1: the chance that 10 of 10 branches have finished by 2005-03-31 is 100% (83.9 to 100.0%)" in said
 
 

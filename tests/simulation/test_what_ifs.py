@@ -68,8 +68,8 @@ def test_ten_days_more_move_the_stage_and_the_end_as_the_calendar_says() -> None
     """From 3 to 13 March, a Sunday: the inspections are on 14, 15 and 16 March, that is eleven, eleven and nine days later."""
     units = branches(3)
     before, after = (collected(compiled(FIXED, units, changes)) for changes in (None, {"learning.extend": "10"}))
-    assert _finished(before.compiled) == [date(2005, 3, 14), date(2005, 3, 15), date(2005, 3, 18)]
-    assert _finished(after.compiled) == [date(2005, 3, 25), date(2005, 3, 26), date(2005, 3, 27)]
+    assert _finished(before.compiled) == [date(2005, 3, 13), date(2005, 3, 14), date(2005, 3, 17)]
+    assert _finished(after.compiled) == [date(2005, 3, 24), date(2005, 3, 25), date(2005, 3, 26)]
     found = compare(before, after, seed=1, changes={"learning.extend": "10"})
     moved = {
         each.subject.stage: each.difference.value for each in found.of("finish") if each.subject.batch == "1" and each.subject.share == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from math import ceil, floor
 
 from attrs import frozen
 
@@ -45,8 +46,8 @@ class Compiled:
     starts: date
 
     def day(self, time: float) -> date:
-        """The local day of an instant of the simulation."""
-        return self.starts + timedelta(days=int(time))
+        """The local day of an end: a whole number is the evening of the day before, as in a ledger (`Moments`)."""
+        return self.starts + timedelta(days=max(ceil(time) - 1, min(floor(time), 0)))
 
 
 def compile_plan(plan: Plan, definition: Definition, branches: Sequence[Branch]) -> Compiled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import inf
-from operator import add, ge
+from operator import add, gt
 
 from attrs import define, field
 
@@ -38,7 +38,7 @@ class Branchwise:
 
     def add(self, run: Run) -> None:
         self.replications += 1
-        self.late = list(map(add, self.late, map(ge, run.finished, self.limits)))
+        self.late = list(map(add, self.late, map(gt, run.finished, self.limits)))
         self.finished = list(map(add, self.finished, run.finished))
         self.waited = list(map(add, self.waited, run.waited))
         nodes = len(self.compiled.network.nodes)

@@ -103,9 +103,9 @@ def _milestones(compiled: Compiled, answers: Answers) -> Iterator[Milestone]:
 
 def _planned_ends(compiled: Compiled, batch: str, begun: date) -> Iterator[Milestone]:
     """Of a branch that begins with its batch and is never late."""
-    end = float((begun - compiled.starts).days)
+    lasts = 0.0
     for stage in compiled.definition.stages.values():
         if stage.lasts:
-            end += stage.lasts + compiled.plan.extended.get(stage.id, 0.0)
-            day = compiled.day(end)
+            lasts += stage.lasts + compiled.plan.extended.get(stage.id, 0.0)
+            day = begun + timedelta(days=int(lasts))
             yield Milestone(kind="planned_end", batch=batch, name=stage.id, first=day, last=day)

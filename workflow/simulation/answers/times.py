@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -35,7 +35,7 @@ def spans(compiled: Compiled) -> tuple[BatchSpan, ...]:
 
 
 def limit(compiled: Compiled, day: date) -> float:
-    """What lies before this time is done by the end of a day."""
+    """What does not lie after this time is done by the evening of a day."""
     return float((day - compiled.starts).days + 1)
 
 
@@ -103,13 +103,13 @@ class Times:
         self.finished_by.setdefault(batch, []).append(self._weekly(ordered))
         by = self.compiled.plan.batches[batch].by if batch is not None else None
         if batch is not None and by is not None:
-            self.in_time.setdefault(batch, array("d")).append(bisect_left(ordered, limit(self.compiled, by)))
+            self.in_time.setdefault(batch, array("d")).append(bisect_right(ordered, limit(self.compiled, by)))
 
     def _weekly(self, ordered: Sequence[float]) -> array[int]:
-        """How many lie before the end of each week, up to the week of the last."""
+        """How many do not lie after the end of each week, up to the week of the last."""
         found, end = array("l"), 7.0 - self.compiled.starts.weekday()
         while not found or found[-1] < len(ordered):
-            found.append(bisect_left(ordered, end))
+            found.append(bisect_right(ordered, end))
             end += 7.0
         return found
 

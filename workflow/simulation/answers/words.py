@@ -11,11 +11,13 @@ from workflow.simulation.answers.model import Answers
 from workflow.texts import Text
 from workflow.verdicts.render.voice import Voice
 
-BATCH = Text.of("batch {batch}", "第 {batch} 批")
+BATCH, NAMED_BATCH = Text.of("batch {batch}", "第 {batch} 批"), Text.of("batch {batch}", "批次 {batch}")
 ALL = Text.of("all batches", "全部批次")
 FINISHED = Text.of("finished", "结束")
 OTHER = Text.of("other", "其他")
 NO_GROUP = Text.of("no group", "未编组")
+NO_BRANCHES = Text.of("There are no {nouns} in {batch}.", "{batch}没有{noun}。")
+_COUNTED = Text.of("{n} {noun}", "{n} 个{noun}")
 
 
 @frozen
@@ -32,11 +34,25 @@ class Names:
     def say(self, text: Text, /, **values: object) -> str:
         return self.voice.say(text, **values)
 
+    def worded(self, text: Text, /, **values: object) -> str:
+        """A sentence about branches, in the definition's words: `{noun}` and `{nouns}` are what it calls a branch and several, `{persons}` its
+        members."""
+        voice = self.voice
+        nouns = {"noun": voice.branch, "nouns": voice.plural(voice.branch)}
+        return self.say(text, **nouns, persons=voice.plural(voice.say(voice.definition.member_label)), **values)
+
     def title(self, name: str) -> str:
         return self.say(OTHER) if name == "other" else self.say(self.answers.title(name))
 
     def batch(self, batch: str | None) -> str:
-        return self.say(ALL) if batch is None else self.say(BATCH, batch=batch)
+        """Numbered, or by its name."""
+        if batch is None:
+            return self.say(ALL)
+        return self.say(BATCH if batch.isdecimal() else NAMED_BATCH, batch=batch)
+
+    def is_empty(self, batch: str | None) -> bool:
+        """Whether none of the branches is in this batch."""
+        return batch is not None and all(span.batch != batch for span in self.answers.batches)
 
     def stage(self, stage: str | None) -> str:
         return self.say(FINISHED) if stage is None else self.title(stage)
@@ -48,5 +64,9 @@ class Names:
         return self.title(capacity) if group is None else f"{self.title(capacity)} {group}"
 
     def branches(self, n: int) -> str:
-        noun = self.voice.branch if n == 1 else self.voice.plural(self.voice.branch)
-        return f"{n:,} 个{noun}" if self.voice.lang == "zh" else f"{n:,} {noun}"
+        return branches(self.voice, n)
+
+
+def branches(voice: Voice, n: int) -> str:
+    """So many, in the definition's word."""
+    return voice.say(_COUNTED, n=f"{n:,}", noun=voice.branch if n == 1 else voice.plural(voice.branch))

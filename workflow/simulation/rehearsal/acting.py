@@ -1,8 +1,8 @@
-"""What people do in a rehearsal, by the calendar: they get ready in the middle of a stay, and act at its end."""
+"""What people do in a rehearsal, by the calendar: they get ready in the course of a stay, and act at its end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -30,14 +30,14 @@ class Held:
 @frozen(kw_only=True)
 class Waited:
     """A branch that rules let wait although its people were ready: the move it was to make in `state`, the requirements and rules (`codes`)
-    that stood in the way, `on` which day they first did, and `until` which."""
+    that stood in the way, `on` which day they first did, and `until` which; None where they still do."""
 
     branch: str
     state: str
     move: str
     codes: tuple[str, ...]
     on: date
-    until: date
+    until: date | None
 
 
 @frozen
@@ -58,6 +58,10 @@ class _Delay:
     on: date
     verdict: Verdict | None = None
     moves: int = 0
+
+
+def _nobody(_kind: str, _member: str) -> bool:
+    return False
 
 
 @define
@@ -84,11 +88,11 @@ class Acting:
         """Something else than a move."""
         self._put_down(branch, at, partial(self._other, branch, act))
 
-    def note_move(self, branch: str, going: Going, middle: datetime | None, at: datetime) -> None:
-        """A move, and in the middle of the stay, where it has one, what people do beforehand."""
+    def note_move(self, branch: str, going: Going, beforehand: Sequence[datetime], at: datetime) -> None:
+        """A move, and when people do beforehand what it will ask for."""
         self._going[branch] = going
-        if middle is not None:
-            self.diary.at(middle, partial(self._prepare, branch, going.move))
+        for instant in beforehand:
+            self.diary.at(instant, partial(self._prepare, branch, going.move))
         self._put_down(branch, at, partial(self._act, branch))
 
     def note_again(self, branch: str, at: datetime) -> None:
@@ -119,25 +123,32 @@ class Acting:
 
     def _act(self, branch: str) -> None:
         going, delay = self._going[branch], self._delays.get(branch)
-        if delay is not None and delay.verdict is not None and delay.codes and self._in_the_way(branch, going) == delay.codes:
+        if delay is not None and delay.verdict is not None and self._is_as_it_was(branch, going, delay):
             self._answers[branch] = delay.verdict  # nobody asks for the same refusal every day
             return
         answer = self._answers[branch] = self.people.act(branch, going.move, going.takes)
         if isinstance(answer, Verdict) and answer.allowed:
-            self._made(branch, going, answer)
+            self._made(branch, answer)
         else:
             on = self._today() if delay is None else delay.on
             verdict = None if isinstance(answer, date) else answer
             self._delays[branch] = _Delay(self._in_the_way(branch, going), on, verdict, self.moves)
 
+    def _is_as_it_was(self, branch: str, going: Going, delay: _Delay) -> bool:
+        """Where others have moved, what they made possible is done, before it is looked again what stands in the way."""
+        if delay.moves < self.moves and delay.codes:
+            self.people.prepare(branch, going.move, _nobody)
+            self._delays[branch] = evolve(delay, moves=self.moves)
+        return bool(delay.codes) and self._in_the_way(branch, going) == delay.codes
+
     def _in_the_way(self, branch: str, going: Going) -> tuple[str, ...]:
         return tuple(finding.code for finding in self.campaign.ask(branch, going.move, takes=going.takes).standing)
 
-    def _made(self, branch: str, going: Going, verdict: Verdict) -> None:
+    def _made(self, branch: str, verdict: Verdict) -> None:
         self.moves += 1
         delay, today = self._delays.pop(branch, None), self._today()
         if delay is not None:
-            self.waited.append(Waited(branch=branch, state=going.state, move=going.move, codes=delay.codes, on=delay.on, until=today))
+            self.waited.append(self._waited(branch, delay, today))
         if verdict.target in (FINISHED, *self.plan.goals):
             self.days[branch] = today
 
@@ -146,15 +157,25 @@ class Acting:
 
     # -- waiting ---------------------------------------------------------------------------------------------------------
 
-    def is_hopeless(self, branch: str, under_way: int) -> bool:
-        """Whether a branch that nobody could help will never go on: of `under_way` branches all wait so, and none has moved meanwhile."""
-        delay = self._delays[branch]
-        moved, self._delays[branch] = self.moves > delay.moves, evolve(delay, moves=self.moves)
-        helpless = sum(each.verdict is not None for each in self._delays.values())
-        return not moved and helpless >= under_way
+    def is_hopeless(self, others: Collection[str]) -> bool:
+        """Whether nobody will ever go on: all of these branches that are under way wait, with nobody to help them, since the last move of
+        any."""
+        delays = [self._delays.get(branch) for branch in others]
+        return all(delay is not None and delay.verdict is not None and delay.moves == self.moves for delay in delays)
 
-    def held(self) -> Iterator[Held]:
+    def held(self, lost: Collection[str]) -> tuple[Held, ...]:
+        """Of branches that are `lost`."""
+        found = []
         for branch, delay in self._delays.items():
-            if delay.verdict is not None:
+            if delay.verdict is not None and branch in lost:
                 going = self._going[branch]
-                yield Held(branch=branch, state=going.state, move=going.move, verdict=delay.verdict)
+                found.append(Held(branch=branch, state=going.state, move=going.move, verdict=delay.verdict))
+        return tuple(found)
+
+    def waiting(self, lost: Collection[str]) -> tuple[Waited, ...]:
+        """All others that still wait."""
+        return tuple(self._waited(branch, delay, None) for branch, delay in self._delays.items() if branch not in lost)
+
+    def _waited(self, branch: str, delay: _Delay, until: date | None) -> Waited:
+        going = self._going[branch]
+        return Waited(branch=branch, state=going.state, move=going.move, codes=delay.codes, on=delay.on, until=until)

@@ -8,7 +8,6 @@ from datetime import date
 
 from attrs import frozen
 
-from workflow.clock import local_date
 from workflow.engine.campaign import Campaign
 from workflow.engine.desk import verdict_in
 from workflow.ledger import branch_stream, events
@@ -16,7 +15,6 @@ from workflow.simulation.answers.statistics import share_of
 from workflow.simulation.answers.times import finished_share
 from workflow.simulation.compiling import Compiled
 from workflow.simulation.kernel import kernel
-from workflow.simulation.moments import Moments
 from workflow.simulation.rehearsal.rehearsing import Rehearsed
 
 _COUNTS = "SELECT COUNT(*), COUNT(*) FILTER (WHERE kind = 'moved') FROM workflow_event"
@@ -90,7 +88,7 @@ def outcome(campaign: Campaign, compiled: Compiled, done: Rehearsed, *, seed: in
 def _batch(compiled: Compiled, done: Rehearsed, planned: Sequence[float], batch: str) -> BatchOutcome:
     ours = [branch.id for branch in compiled.branches if branch.batch == batch]
     ends = sorted(done.days[branch] for branch in ours if branch in done.days)
-    alone = sorted((time, branch.id) for branch, time in zip(compiled.branches, planned, strict=True) if branch.batch == batch)
+    alone = sorted(time for branch, time in zip(compiled.branches, planned, strict=True) if branch.batch == batch)
     needed, by = share_of(finished_share(compiled), len(ours)) if ours else 0, compiled.plan.batches[batch].by
 
     def day(count: int) -> date | None:
@@ -104,15 +102,7 @@ def _batch(compiled: Compiled, done: Rehearsed, planned: Sequence[float], batch:
         half=day((len(ours) + 1) // 2),
         most=day(needed),
         last=day(len(ours)),
-        planned=_planned(compiled, done, *alone[needed - 1]) if needed else None,
+        planned=compiled.day(alone[needed - 1]) if needed else None,
         by=by,
         in_time=None if by is None else sum(end <= by for end in ends),
     )
-
-
-def _planned(compiled: Compiled, done: Rehearsed, time: float, branch: str) -> date:
-    """The day of a time: of a branch that came to its end at that very time, the ledger's; else what ends with a day is of that day."""
-    if done.finished.get(branch) == time:
-        return done.days[branch]
-    zone = compiled.definition.calendar.zone
-    return local_date(Moments(compiled.starts, zone).instant(time, evening=True), zone)

@@ -20,7 +20,7 @@ class People(Protocol):
     """Those who do what a move asks for, and make it."""
 
     def prepare(self, branch: str, move: str, absent: Absent) -> None:
-        """Half-way through a stay: enter what the move at its end will ask for, as far as that can be done, without who is absent."""
+        """In the course of a stay: enter what the move at its end will ask for, as far as that can be done, without who is absent."""
         ...
 
     def act(self, branch: str, move: str, takes: Mapping[str, Any]) -> Verdict | date:
@@ -30,7 +30,7 @@ class People(Protocol):
 
 @define
 class Absence:
-    """The members of each branch, and the chance that each misses a record of a kind: that of a flag of his or else of his status."""
+    """The members of each branch, and the chance that each misses a record of a kind: the greatest his status and his flags give him."""
 
     campaign: Campaign
     plan: Plan

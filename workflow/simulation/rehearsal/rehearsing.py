@@ -32,10 +32,11 @@ from workflow.simulation.kernel.tables import EXTEND, Tables, Tally, UnitRow
 from workflow.simulation.moments import Moments
 from workflow.simulation.rehearsal.acting import Acting, Going, Held, Waited
 from workflow.simulation.rehearsal.diary import Diary
+from workflow.simulation.rehearsal.extending import extended
 from workflow.simulation.rehearsal.people import Absence, People
-from workflow.store.facts import FactNeeds
 
-_SHORT = 1.0  # days: a shorter stay has no middle in which anything could be prepared
+_SHORT = 1.0  # days: in a shorter stay nothing is done beforehand
+_BEFOREHAND = 0.5, 0.75  # after so much of a stay people do what its end will ask for, and then make up for what they missed
 _TAKEN = re.compile(r"move\.(\w+)")  # a field of the move, and nothing else
 
 
@@ -60,18 +61,17 @@ def rehearse(
     seed: int,
     enter: Callable[[str], None] | None = None,
     morning: Callable[[], None] | None = None,
-    until: date | None = None,
-    sharp: bool = False,
+    until: datetime | None = None,
     progress: Progress = silent,
 ) -> Rehearsed:
-    """Play a compiled plan out once, in a campaign that goes by `clock`, up to the evening of the day `until` (default: to the end).
+    """Play a compiled plan out once, in a campaign that goes by `clock`, up to the instant `until` (default: to the end).
 
     `enter` puts a branch on the roster as its batch begins (default: all are there already), `morning` is called every day at the hour
-    of the definition's reminders. For the kernel the evening of `until` and the next morning are one time: what falls on that morning is
-    done too, unless it is `sharp`. `progress` counts branches that are through. Raises `Misuse` for a seed beyond 32 bits, `Astray`.
+    of the definition's reminders. `progress` counts branches that are through. Raises `Misuse` for a seed beyond 32 bits, and where
+    nobody may extend a stage as the plan has it; `Astray`.
     """
     check_seed(seed, 1)
-    return _Rehearsal(campaign, clock, compiled, people, seed, enter, progress).run(morning, until, sharp)
+    return _Rehearsal(campaign, clock, compiled, people, seed, enter, progress).run(morning, until)
 
 
 @define
@@ -103,31 +103,31 @@ class _Rehearsal:
         self.diary = Diary(self.clock)
         self.acting = Acting(self.campaign, plan, self.people, Absence(self.campaign, plan, self.seed), self.diary)
 
-    def run(self, morning: Callable[[], None] | None, until: date | None, sharp: bool) -> Rehearsed:
+    def run(self, morning: Callable[[], None] | None, until: datetime | None) -> Rehearsed:
         definition = self.compiled.definition
         if morning is not None:
             self.diary.daily(morning, self.compiled.starts, definition.reminders.at, definition.calendar.zone)
         for index, unit in enumerate(self.tally.units):
             schedule(self.agenda, unit.start, index)
-        end = inf if until is None else self.moments.day(until) + 1.0
-        evening = None if until is None else self.moments.instant(end, evening=True)
+        end = inf if until is None else self.moments.time(until)
         while True:
             now, item = upcoming(self.agenda)
-            if item == NOTHING or now > end:
+            if item == NOTHING:
+                break
+            if now > end:
+                self.diary.come_to(until or self.clock.now())
                 break
             if item < 0:
                 give(self.tally, self.tally.servers[~item], now, self.agenda)
-            elif not (sharp and self._is_later(item, evening)):
+            elif until is None or not self._is_later(item, until):
                 self._event(item, self.tally.units[item], now)
-        if evening is not None:
-            self.diary.come_to(evening)
         done = self.acting
-        held = tuple(each for each in done.held() if each.branch in self._lost)  # on the day `until` others may only be waiting
-        return Rehearsed(finished=self.finished, days=done.days, held=held, waited=tuple(done.waited), moves=done.moves)
+        held, waited = done.held(self._lost), (*done.waited, *done.waiting(self._lost))
+        return Rehearsed(finished=self.finished, days=done.days, held=held, waited=waited, moves=done.moves)
 
-    def _is_later(self, index: int, evening: datetime | None) -> bool:
-        """Whether it is for the next morning, which for the kernel is the same time."""
-        return evening is not None and self.tally.units[index].phase == STAYING and self.acting.due(self._name(index)) > evening
+    def _is_later(self, index: int, until: datetime) -> bool:
+        """Whether the end of a stay is for the morning after the evening `until`, which for the kernel is the same time."""
+        return self.tally.units[index].phase == STAYING and self.acting.due(self._name(index)) > until
 
     def _event(self, index: int, unit: UnitRow, now: float) -> None:
         """As in `run` of the kernel."""
@@ -148,33 +148,38 @@ class _Rehearsal:
 
     def _note(self, index: int, unit: UnitRow, now: float, until: float) -> None:
         branch, ends = self._name(index), self._ends(unit, now, until)
-        if unit.where >= len(self.compiled.states):  # before the gate of its batch
+        if self._before_gate(unit):
             self.acting.note(branch, ends, partial(self._enter, branch))
             return
-        middle = self._middle(unit, now, until) if until - now >= _SHORT else None
-        self.acting.note_move(branch, self._going(index, unit), middle, ends)
+        beforehand = [self._part(unit, now, until, share) for share in _BEFOREHAND] if until - now >= _SHORT else []
+        self.acting.note_move(branch, self._going(index, unit), beforehand, ends)
 
-    def _middle(self, unit: UnitRow, now: float, until: float) -> datetime:
-        """Half of the time, or of the working time; of a free day the next working day at that hour, if the stay lasts so long."""
+    def _part(self, unit: UnitRow, now: float, until: float, share: float) -> datetime:
+        """A share of the time, or of the working time; of a free day the next working day at that hour, if the stay lasts so long."""
         if self.tables.nodes[unit.where].working:
-            half = when_worked(self.tables, (worked(self.tables, now) + worked(self.tables, until)) / 2)
-            return self.moments.instant(half, evening=True)
-        half = (now + until) / 2
-        day = floor(half)
-        working = opening(self.tables, float(day)) + (half - day)
-        return self.moments.instant(working if working < until else half)
+            began, ends = worked(self.tables, now), worked(self.tables, until)
+            return self.moments.instant(when_worked(self.tables, began + share * (ends - began)), evening=True)
+        time = now + share * (until - now)
+        day = floor(time)
+        working = opening(self.tables, float(day)) + (time - day)
+        return self.moments.instant(working if working < until else time)
 
     def _enter(self, branch: str) -> None:
         if self.enter is not None:
             self.enter(branch)
 
     def _ends(self, unit: UnitRow, now: float, until: float) -> datetime:
-        """A stay without time ends at once; one that ended with working time in the evening, any other in the morning."""
+        """A stay without time ends at once. A whole number is the evening of the day before; but the morning of a planned end, which is not
+        over before its day, and of a day on which nobody has worked yet."""
         if until == now:
             here = self.clock.now()
             return here if here >= self.moments.instant(now, evening=True) else self.moments.instant(now)
         row = self.tables.nodes[unit.where]
-        return self.moments.instant(until, evening=bool(row.working) and worked(self.tables, until) > worked(self.tables, now))
+        evening = worked(self.tables, until) > worked(self.tables, now) if row.working else not row.until_planned_end
+        return self.moments.instant(until, evening=evening and not self._before_gate(unit))
+
+    def _before_gate(self, unit: UnitRow) -> bool:
+        return unit.where >= len(self.compiled.states)
 
     def _going(self, index: int, unit: UnitRow) -> Going:
         """The way the kernel draws for this visit, as a move of the definition."""
@@ -210,13 +215,16 @@ class _Rehearsal:
             self._try_again(index, max(self.moments.day(answer), now))
         elif answer is None or answer.allowed:
             self._stand(unit, branch, now)
-        elif not self.acting.is_hopeless(branch, len(self.compiled.branches) - len(self.finished)):
+        elif not self.acting.is_hopeless(self._under_way()):
             # Others may yet move what stands in its way: every morning it is tried anew. (An evening is the time of the next morning.)
             self._try_again(index, opening(self.tables, float(ceil(now) if first else floor(now) + 1)))
         else:
             unit.phase = ASTRAY
             self._lost.add(branch)
             self._count()
+
+    def _under_way(self) -> list[str]:
+        return [branch.id for branch in self.compiled.branches if branch.id not in self.finished and branch.id not in self._lost]
 
     def _try_again(self, index: int, then: float) -> None:
         self._again.add(index)
@@ -225,16 +233,18 @@ class _Rehearsal:
 
     def _stand(self, unit: UnitRow, branch: str, now: float) -> None:
         """Where the engine has the branch now."""
-        with self.campaign._desk.hearing(branch, lambda _version: FactNeeds()) as heard:
-            fact = heard.branch
+        fact = extended(self.campaign, self.compiled.plan, branch)
         if fact.state == OVER or fact.state in self.compiled.plan.goals:
             unit.phase, unit.finished = FINISHED, now
             self.finished[branch] = now
             self._count()
             return
         unit.phase, unit.where = COMING, self.compiled.states.index(fact.state)
-        if fact.planned_end is not None:
-            unit.planned_end = self.moments.planned_end(read_stamp(fact.entered_at), date.fromisoformat(fact.planned_end))
+        entered = read_stamp(fact.entered_at)
+        if fact.planned_end is None:  # the kernel then has it where the stage began
+            unit.planned_end = self.moments.time(entered)
+        else:
+            unit.planned_end = self.moments.planned_end(entered, date.fromisoformat(fact.planned_end))
 
     def _name(self, index: int) -> str:
         return self.compiled.branches[index].id
