@@ -55,6 +55,8 @@ def _expected(kind: object) -> Text | None:
     if isinstance(kind, click.Choice):
         options = [*map(str, kind.choices)]
         return Text.of(f"expected one of {', '.join(options)}", f"应为其一：{'、'.join(options)}")
+    if isinstance(kind, click.IntRange) and kind.max is None:
+        return Text.of(f"expected a whole number from {kind.min} up", f"应为不小于 {kind.min} 的整数")
     if isinstance(kind, click.IntRange):
         return Text.of(f"expected a whole number from {kind.min} to {kind.max}", f"应为 {kind.min} 至 {kind.max} 的整数")
     return Text.of("expected a whole number", "应为整数") if kind is click.INT else None
