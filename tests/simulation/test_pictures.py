@@ -14,9 +14,11 @@ import pytest
 
 from tests.cli.conftest import Desk
 from tests.simulation.drawings import HEAD, NAMES, NOBODY, SVG, Drawing, Drawn, drawn, found
-from tests.simulation.forecasts import BY_CHANCE, FIXED
+from tests.simulation.forecasts import BY_CHANCE, FIXED, collected, compiled
 from tests.simulation.small_plan import RULES
 from tests.simulation.test_simulate import FEW, desk, simulate
+from workflow.simulation.answers.sensitivity import Swing
+from workflow.simulation.compiling import Branch
 from workflow.simulation.pictures import draw
 from workflow.simulation.pictures.colours import BLUE, GRID, ORANGE, RED
 
@@ -152,6 +154,49 @@ def test_nothing_to_show_is_said(drawn: Drawing) -> None:
         assert any(text.startswith(f"Nothing to show: {said}") for text in picture.texts("drivers"))
 
 
+def test_a_batch_nobody_is_in(drawn: Drawing) -> None:
+    for lang, said in (("en", "Nothing to show: there are no branches in batch 2."), ("zh", "没有可显示的内容：第 2 批没有支部。")):
+        assert said in drawn(FIXED, 3, lang=lang, batch="2").texts("drivers")
+
+
+def test_what_is_left_out_of_the_tornado_is_said_and_how_to_see_it(drawn: Drawing) -> None:
+    answers, swings = found(BY_CHANCE, 20)
+    moving = [swing for swing in swings if swing.moves(None)]
+    fixed = Swing(what="start", subject="1", names=("1",), now="2005-01-17", low=None, high=None)
+    picture = drawn(BY_CHANCE, 20)
+    for lang, more, neither in (
+        (
+            "en",
+            f"and {3 * len(moving) - 15} that move it less (--view sensitivity --top {3 * len(moving)} shows them)",
+            "could be set neither",
+        ),
+        ("zh", f"另有 {3 * len(moving) - 15} 项影响更小（加 --view sensitivity --top {3 * len(moving)} 可列出）", "不能调低也不能调高"),
+    ):
+        draw(picture.folder, RULES, answers, [*moving, *moving, *moving, fixed], head=HEAD, lang=lang)
+        said = "".join(picture.texts("drivers"))
+        assert more in said
+        assert neither in said
+
+
+def test_of_too_many_the_busiest_are_shown(drawn: Drawing) -> None:
+    """The more branches a group has, the more work."""
+    text = FIXED.replace("{office: {people: 1}}", "{office: {each: group, people: 1}}")
+    units = [
+        Branch(id=f"g{group}-{n}", title="", batch="1", group=f"g{group:02}", size=1)
+        for group in range(1, 46)
+        for n in range(1 + group % 5)
+    ]
+    answers = collected(compiled(text, units), replications=2).answers(1)
+    share = {use.group: sum(week.busy for week in use.weeks) / sum(week.open for week in use.weeks) for use in answers.servers}
+    picture = drawn(NOBODY, 1, replications=2)
+    draw(picture.folder, RULES, answers, None, head=HEAD, lang="en")
+    shown = {text.split()[1] for text in picture.texts("load") if text.startswith("office g")}
+    assert len(shown) == 40
+    assert min(share[group] for group in shown) >= max(share[group] for group in share.keys() - shown)
+    assert min(share.values()) < max(share.values())
+    assert any(text.endswith("; the 40 busiest of 45; --json lists them all") for text in picture.texts("load"))
+
+
 # -- the command ---------------------------------------------------------------------------------------------------------
 
 
@@ -192,6 +237,36 @@ def test_where_no_pictures_can_go(desk: Desk) -> None:
     said = simulate(desk, *FEW, "--pictures", taken, code=2)
     assert taken in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("where", "english", "chinese"),
+    [
+        ("nowhere/p.html", "there is no folder nowhere that can be written to", "没有可写入的文件夹 nowhere"),
+        ("taken", "taken is there already", "taken 已存在"),
+        ("taken/pictures", "there is no folder taken that can be written to", "没有可写入的文件夹 taken"),
+        ("d.html/", "d.html is there already", "d.html 已存在"),
+        ("full", "full/index.html is there already", "full/index.html 已存在"),
+    ],
+)
+def test_where_no_pictures_can_go_is_said_before_anything_is_simulated(
+    desk: Desk, where: str, english: str, chinese: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan need only be checked for it."""
+    monkeypatch.chdir(desk.folder)
+    desk.write("taken", "a file")
+    (desk.folder / "d.html").mkdir()
+    (desk.folder / "full" / "index.html").mkdir(parents=True)
+    said = simulate(desk, "--check", "--pictures", where, code=2)
+    assert (english in said, said.count("\n")) == (True, 1)
+    assert chinese in simulate(desk, "--check", "--pictures", where, code=2, lang="zh")
+    assert not (desk.folder / "nowhere").exists()
+
+
+def test_a_folder_of_pictures_is_made(desk: Desk) -> None:
+    assert simulate(desk, "--check", "--pictures", str(desk.folder / "new" / "pictures"))
+    simulate(desk, *FEW, "--pictures", str(desk.folder / "new" / "pictures"))
+    assert (desk.folder / "new" / "pictures" / "index.html").is_file()
 
 
 def test_without_matplotlib_it_says_what_to_install(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from jsonschema import Draft202012Validator
 
 import workflow
 from tests.cli.conftest import Desk
 from tests.conftest import Snapshot
 from tests.simulation.clusters import until
-from tests.simulation.forecasts import FIXED
+from tests.simulation.forecasts import FIXED, branches, compiled
+from tests.simulation.rehearsals import Stage
 from tests.simulation.small_plan import DEFINITION as SMALL
+from tests.simulation.small_plan import RULES
 from tests.simulation.test_interrupted import INTERRUPTED
 from tests.story import ROOT
+from workflow.cli import show
+from workflow.cli.planning.rehearsal_views import Played, words
+from workflow.cli.planning.rehearsing import _Post
+from workflow.cli.planning.sources import Subject
 from workflow.engine.campaign import Campaign
 from workflow.ledger import CAMPAIGN, branch_stream, head
+from workflow.reminders import Address, addresses, set_address
+from workflow.reminders.channels import File
+from workflow.simulation.rehearsal import Waited, outcome
+from workflow.texts import Text
+from workflow.verdicts.render.voice import Voice
 
 # Members may be absent, a branch waits for those below it, deadlines ring; and nobody can help a branch of the second batch.
 DEFINITION = """\
@@ -169,6 +183,122 @@ def test_json_is_as_its_schema_says(desk: Desk) -> None:
     assert whole["plan_hash"] != quiet["plan_hash"]
     assert quiet["letters"] is None
     assert [each["batch"] for each in quiet["outcome"]["batches"] if each["branches"]] == ["1"]
+
+
+# -- words ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def played() -> Played:
+    """A branch that has been through without a word."""
+    model = compiled(FIXED, branches(1))
+    stage = Stage.of(model)
+    done = stage.play()
+    about = Subject(model.plan, RULES, model.branches, Text.same("roster.csv"))
+    came = outcome(stage.campaign, model, done, seed=1)
+    return Played(
+        about=about, compiled=model, seed=1, changes=(), done=done, outcome=came, db="r.db", now="2005-03-22 18:00",
+        until=None, sent=False, letters=None, people=None,
+    )  # fmt: skip
+
+
+def told(played: Played, capsys: pytest.CaptureFixture[str], lang: str = "en") -> list[str]:
+    show.draw(*words(Voice(played.about.definition, lang), played))
+    return capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("n", "english", "chinese"),
+    [
+        (
+            1,
+            "1 move was made and 1 command refused; r.db holds the ledger of 1 event, and",
+            "共作出 1 个动作，1 项申请不予通过；台账 1 个事件",
+        ),
+        (
+            1_234,
+            "1,234 moves were made and 1,234 commands refused; r.db holds the ledger of 1,234 events, and",
+            "共作出 1,234 个动作，1,234 项",
+        ),
+    ],
+)
+def test_one_is_one(played: Played, capsys: pytest.CaptureFixture[str], n: int, english: str, chinese: str) -> None:
+    so_many = evolve(played, outcome=evolve(played.outcome, moves=n, refused=n, events=n))
+    assert told(so_many, capsys)[1].startswith(english)
+    assert told(so_many, capsys, "zh")[1].startswith(chinese)
+
+
+@pytest.mark.parametrize(
+    ("sent", "n", "english", "chinese"),
+    [
+        (False, 1, "1 letter was written to 1 person, and kept.", "共写好 1 封提醒信，收信 1 人；信件留存，未发出。"),
+        (False, 1_200, "1,200 letters were written to 1,200 people, and kept.", "共写好 1,200 封提醒信，收信 1,200 人；信件留存，未发出。"),
+        (True, 1, "1 letter went to 1 person.", "共发出 1 封提醒信，收信 1 人。"),
+        (True, 2, "2 letters went to 2 people.", "共发出 2 封提醒信，收信 2 人。"),
+    ],
+)
+def test_letters_go_where_there_is_somewhere_to_go(
+    played: Played, capsys: pytest.CaptureFixture[str], sent: bool, n: int, english: str, chinese: str
+) -> None:
+    some = evolve(played, sent=sent, letters=n, people=n)
+    assert told(some, capsys)[2] == english
+    assert told(some, capsys, "zh")[2] == chinese
+
+
+def test_letters_go_to_the_file_that_was_asked_for(desk: Desk) -> None:
+    assert "and kept." in rehearse(desk, *FIRST)
+    said = rehearse(desk, *FIRST, "--letters", str(desk.folder / "letters.jsonl"), db="s.db")
+    assert re.search(r"^\d+ letters went to \d+ people\.$", said, re.MULTILINE)
+
+
+def test_who_is_waited_for_where_only_he_is_missing(played: Played, capsys: pytest.CaptureFixture[str]) -> None:
+    day = date(2005, 3, 1)
+    waited = Waited(branch="b01", state="learning.inspection", move="approve", codes=(), on=day, until=date(2005, 3, 4))
+    some = evolve(played, done=evolve(played.done, waited=(waited, evolve(waited, codes=("studied",)))))
+    for lang, nobody, studied in (
+        ("en", "nobody who may (office)", "Studied (studied)"),
+        ("zh", "无人有权办理（办公室）", "已学习（studied）"),
+    ):
+        rows = [line for line in told(some, capsys, lang) if line.startswith("b01")]
+        assert [nobody in rows[0], studied in rows[1], nobody in rows[1]] == [True, True, False]
+
+
+def test_branches_are_called_what_the_definition_calls_them(desk: Desk) -> None:
+    desk.write("teaching.yaml", DEFINITION.replace("calendar:", "labels: {branch: {en: depot, zh: depot}}\ncalendar:", 1))
+    said = rehearse(desk, "--seed", "5", code=1)
+    assert said.splitlines()[0].endswith("3 depots from 2005-01-17; depots of roster.csv.")
+    assert [line.split()[0] for line in said.splitlines() if line.endswith("in the way") or "in the way  " in line] == ["depot", "depot"]
+    chinese = rehearse(desk, "--seed", "5", lang="zh", code=1, db="s.db")
+    assert "3 个 depot，自 2005-01-17 起；depot 取自 roster.csv" in chinese
+    assert "支部" not in chinese.replace("支部有许可证", "").replace("所属支部均已结束", "").replace("why 支部、timeline 支部", "")
+
+
+# -- who comes, and who is written to --------------------------------------------------------------------------------------
+
+
+def test_who_is_above_a_branch_comes_before_it_whenever_his_batch_begins(desk: Desk) -> None:
+    """b2 belongs to b1, which is of the batch that begins a week later."""
+    desk.write("roster.csv", ROSTER.replace("b1,Committee,1,", "b1,Committee,2,"))
+    rehearse(desk, "--until", "2005-01-18")
+    with Campaign.open(desk.folder / "r.db") as campaign:
+        assert {branch for branch, _ in campaign.branches()} == {"b1", "b2"}
+        assert campaign.store.rows("SELECT id, parent FROM workflow_branch WHERE parent IS NOT NULL") == [("b2", "b1")]
+        assert next(campaign.timeline("b1")).recorded_at <= next(campaign.timeline("b2")).recorded_at
+
+
+def test_who_has_an_address_keeps_it(played: Played, tmp_path: Path) -> None:
+    """It is set on the first morning somebody holds a role, and never again: what people change meanwhile stays."""
+    stage = Stage.of(played.compiled)
+    channel = File(tmp_path / "letters.jsonl")
+    post = _Post(stage.campaign, (channel,), "en")
+    post.morning()
+    store = stage.campaign.store
+    assert addresses(store, "officer") == [Address("officer", channel.name, "officer", "en")]
+    set_address(store, Address("officer", channel.name, "elsewhere", "zh"), stage.campaign.now)
+    stage.enter("b01")
+    post.morning()
+    assert addresses(store, "officer") == [Address("officer", channel.name, "elsewhere", "zh")]
+    assert addresses(store, "secretary-b01") == [Address("secretary-b01", channel.name, "secretary-b01", "en")]
 
 
 def test_only_a_batch_without_reminders(desk: Desk) -> None:

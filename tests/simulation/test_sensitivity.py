@@ -11,10 +11,12 @@ from jsonschema import Draft202012Validator
 import workflow
 from tests.cli.conftest import Desk
 from tests.simulation.forecasts import BY_CHANCE, FIXED, branches, collected, compiled
-from tests.simulation.small_plan import PLAN, RULES
+from tests.simulation.small_plan import DEFINITION, PLAN, RULES
 from tests.simulation.test_simulate import FEW, desk, simulate
+from workflow.definition import load_text as load_definition
 from workflow.simulation.answers import compare
-from workflow.simulation.answers.sensitivity import Side, Swing, in_order, sensitivities
+from workflow.simulation.answers.model import Estimate
+from workflow.simulation.answers.sensitivity import Shift, Side, Swing, in_order, parted, sensitivities
 from workflow.simulation.answers.turning import Knob, knobs
 from workflow.simulation.plan import changed, load_text
 
@@ -39,6 +41,7 @@ def test_every_figure_of_a_plan() -> None:
         "office.people": ("people", "8", "6", "10"),
         "group.people": ("people", "3", "2", "4"),
         "learning.extend": ("stage", "10", "-1", "21"),  # a fifth of 45 and 10 days
+        "learning.working.plus": ("offset", "{triangular: [-5, 0, 15]}", "{triangular: [-4, 0, 12]}", "{triangular: [-6, 0, 18]}"),
         "analysis.working.takes": (
             "time",
             "{lognormal: {median: 30, p90: 50}}",
@@ -54,8 +57,34 @@ def test_every_figure_of_a_plan() -> None:
             "{weibull: {shape: 2, scale: 10.8}}",
         ),
         "1": ("start", "2005-01-17", None, "2005-01-24"),  # nothing begins before day 0
+        "1.plus": ("spread", "{uniform: [0, 3]}", "{uniform: [0, 2.4]}", "{uniform: [0, 3.6]}"),
         "2": ("start", "2005-07-01", "2005-06-24", "2005-07-08"),
+        "focus.plus": ("focus_time", "{empirical: [0, 1]}", "{empirical: [0, 0.8]}", "{empirical: [0, 1.2]}"),
+        "focus.share": ("focus_share", "0.2", "0.1", "0.3"),
     }
+
+
+EXTENDING = load_definition(
+    DEFINITION.replace(
+        "from: inspection, to: make_up, by: office}", 'from: inspection, to: working, by: office, effects: [{extend: "3"}]}'
+    ),
+    "small.yaml",
+)
+
+
+def test_what_an_extension_adds_is_turned_where_something_extends() -> None:
+    """Where the plan is silent, too: ten days."""
+    silent = PLAN.replace("effects: {extend: {days: {exponential: 9}}}\n", "")
+    for text, turned in ((PLAN, ("{exponential: 9}", "{exponential: 7.2}", "{exponential: 10.8}")), (silent, ("10", "8", "12"))):
+        (knob,) = [knob for knob in knobs(load_text(text, EXTENDING, "plan.yaml"), EXTENDING) if knob.what == "extension"]
+        assert (knob.names, knob.now, *values(knob)) == (("extend.days",), *turned)
+        assert "extend.days" not in knobs_of(text)
+
+
+def test_no_batch_begins_after_the_day_it_is_to_have_finished_by() -> None:
+    for by, high in (("2005-02-18", None), ("2005-02-20", None), ("2005-02-21", "2005-02-21"), ("2005-02-22", "2005-02-21")):
+        found = knobs_of(FIXED.replace("from: 2005-02-14, by: 2005-04-08", f"from: 2005-02-14, by: {by}"))
+        assert values(found["2"]) == ["2005-02-07", high]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +129,7 @@ def test_a_phase_is_turned_without_the_states_that_have_entries_of_their_own() -
 def test_every_turn_can_be_said_with_set() -> None:
     plan = load_text(PLAN, RULES, "plan.yaml")
     turns = [turn for knob in knobs(plan, RULES) for turn in (knob.low, knob.high) if turn is not None]
-    assert len(turns) == 17
+    assert len(turns) == 25
     assert all(changed(plan, turn.changes, RULES) != plan for turn in turns)
 
 
@@ -152,6 +181,38 @@ def test_the_same_as_comparing_the_plan_so_changed() -> None:
             assert shift.p80 == ends[1] - ends[0]
 
 
+TIMES = """\
+plan: times
+title: {en: Times, zh: 时间}
+definition: small
+starts: 2005-01-17
+batches: {"1": {from: 2005-01-17, plus: 50}}
+steps:
+  learning.working: {until: planned_end, plus: 50, then: apply}
+  learning.inspection: {served_by: office, takes: 1, then: {approve: [0, 1], require_make_up: [1, 0]}}
+  analysis.working: {takes: 50, then: apply}
+  analysis.inspection: {then: approve}
+effects: {extend: {days: 50}}
+capacities: {office: {people: 1}}
+policies: {focus: {share: 1, plus: 20}}
+"""
+
+
+def test_every_time_moves_the_end() -> None:
+    """Of one branch that fails once, and is inspected in working days: of each time a fifth, but for a weekend."""
+    plan = load_text(TIMES, EXTENDING, "plan.yaml")
+    found = {swing.names[0]: swing for swing in sensitivities(plan, EXTENDING, branches(1), seed=1, replications=1, workers=1)}
+    for name, days in (
+        ("1.plus", 10),
+        ("learning.working.plus", 10),
+        ("extend.days", 10),
+        ("focus.plus", 6),
+        ("analysis.working.takes", 10),
+    ):
+        low, high = (shifts(side)["1"][0] for side in (found[name].low, found[name].high))
+        assert (-low, high) == (pytest.approx(days, abs=2), pytest.approx(days, abs=2)), name
+
+
 def test_the_widest_first_and_what_moves_nothing_last() -> None:
     found = list(swings_of(FIXED, 3, 2).values())
     for batch in (None, "1", "2"):
@@ -160,6 +221,17 @@ def test_the_widest_first_and_what_moves_nothing_last() -> None:
         assert reaches == sorted(reaches, reverse=True)
         assert [swing.moves(batch) for swing in ordered] == sorted((swing.moves(batch) for swing in ordered), reverse=True)
     assert in_order(found, "1")[-1].names == ("2",)
+
+
+def test_what_moves_an_end_to_and_fro_comes_before_what_never_does() -> None:
+    def swing(name: str, moved: int) -> Swing:
+        side = Side(1, {name: "1"}, (Shift(None, 0.0, Estimate(0.0), moved),))
+        return Swing(what="people", subject=name, names=(name,), now="0", low=None, high=side)
+
+    never, sometimes = swing("never", 0), swing("sometimes", 2)
+    fixed = Swing(what="start", subject="1", names=("1",), now="2005-01-17", low=None, high=None)
+    assert in_order([never, sometimes], None) == [sometimes, never]
+    assert parted([fixed, never, sometimes], None) == ([sometimes], [never], [fixed])
 
 
 def test_progress_counts_every_replication_of_all() -> None:
@@ -178,7 +250,7 @@ def test_the_view(desk: Desk) -> None:
     table = said.split("\n\n")[1].splitlines()
     assert table[0].startswith("The end of all batches if one figure of the plan is lower or higher")
     assert table[1].split() == ["figure", "changed", "by", "--set", "P80", "on", "average"]
-    assert table[-1] == "and 6 more; --top 8 shows them"
+    assert table[-1] == "and 8 more; --top 10 shows them"
     assert "批次结束日推迟" in simulate(desk, *FEW, "--view", "sensitivity", lang="zh")
     assert "The end of batch 1 if" in simulate(desk, *FEW, "--view", "sensitivity", "--batch", "1")
 
@@ -192,11 +264,47 @@ def test_the_view_says_what_to_type(desk: Desk) -> None:
     assert f"Changed: {change}." in simulate(desk, *FEW, "--set", change)
 
 
+STILL = """\
+plan: still
+title: {en: Still, zh: 静}
+definition: small
+starts: 2005-01-17
+batches: {"1": {from: 2005-01-17, by: 2005-01-20}, "2": {from: 2005-07-04}}
+steps:
+  learning.working: {until: planned_end, then: apply}
+  analysis.working: {then: apply}
+  inspection: {takes: 1, served_by: office, then: approve}
+capacities: {office: {people: 30}}
+"""
+
+
+def test_what_moves_nothing_is_said_and_what_cannot_be_turned_too(desk: Desk) -> None:
+    """Nobody waits for thirty people; batch 1 begins on day 0, and is to be over in three days."""
+    desk.write("chance.yaml", STILL)
+    for lang, still, fixed in (
+        (
+            "en",
+            "Without any effect on it: people: office (30); beginning: batch 2",
+            "Could be set neither lower nor higher: beginning: batch 1",
+        ),
+        ("zh", "毫无影响的：人数：办公室（30）；启动日：第 2 批", "不能调低也不能调高的：启动日：第 1 批"),
+    ):
+        said = simulate(desk, *FEW, "--view", "sensitivity", "--batch", "1", lang=lang)
+        assert said.endswith(f"\n\n{still}\n\n{fixed}\n")
+
+
 def test_a_batch_nothing_moves(desk: Desk) -> None:
-    """None of its branches is on the roster."""
-    said = simulate(desk, *FEW, "--view", "sensitivity", "--batch", "2", plan="fixed.yaml")
-    assert said.endswith("No figure of the plan, a little lower or higher, moves that day.\n")
-    assert "都不改变该日" in simulate(desk, *FEW, "--view", "sensitivity", "--batch", "2", plan="fixed.yaml", lang="zh")
+    desk.write("chance.yaml", STILL.replace("until: planned_end, ", "").replace("takes: 1, served_by: office, ", ""))
+    for lang, said in (("en", "No figure of the plan, a little lower or higher, moves that day."), ("zh", "都不改变该日。")):
+        assert said in simulate(desk, *FEW, "--view", "sensitivity", "--batch", "1", lang=lang)
+
+
+def test_a_plan_with_little_time_is_turned_as_far_as_it_goes(desk: Desk) -> None:
+    """Nobody typed 2005-02-21, a week after the beginning of batch 2, which is too late for the day set."""
+    desk.write("fixed.yaml", FIXED.replace("from: 2005-02-14, by: 2005-04-08", "from: 2005-02-14, by: 2005-02-18"))
+    said = simulate(desk, *FEW, "--view", "sensitivity", "--top", "99", plan="fixed.yaml")
+    assert "2005-02-21" not in said
+    assert simulate(desk, *FEW, "--pictures", str(desk.folder / "page.html"), plan="fixed.yaml")
 
 
 def test_json_has_them_only_where_they_are_asked_for(desk: Desk) -> None:

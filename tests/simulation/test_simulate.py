@@ -77,6 +77,118 @@ def test_a_change_is_said_and_changes_the_plan(desk: Desk) -> None:
     assert said.splitlines()[0] != simulate(desk, *FEW, "--view", "queues").splitlines()[0]  # another hash
 
 
+# -- one batch -----------------------------------------------------------------------------------------------------------
+
+
+SOUTH = ROSTER + "s01,South,2,\n"  # in no group
+
+
+@pytest.mark.parametrize("view", ["summary", "finish", "risk"])
+def test_a_batch_without_a_day_does_not_speak_for_the_others(desk: Desk, view: str) -> None:
+    desk.write("fixed.yaml", FIXED.replace("from: 2005-02-14, by: 2005-04-08", "from: 2005-02-14"))
+    desk.write("roster.csv", SOUTH)
+    said = simulate(desk, *FEW, "--view", view, "--batch", "2", plan="fixed.yaml")
+    assert "The plan sets batch 2 no day to finish by (`by`)." in said
+    assert "计划未给第 2 批规定结束日期（by）。" in simulate(desk, *FEW, "--view", view, "--batch", "2", plan="fixed.yaml", lang="zh")
+    assert "sets" not in simulate(desk, *FEW, "--view", view, plan="fixed.yaml")
+    desk.write("fixed.yaml", FIXED.replace(", by: 2005-04-08", "").replace(", by: 2005-03-31", ""))
+    assert "The plan sets none of these batches a day to finish by (`by`)." in simulate(desk, *FEW, "--view", view, plan="fixed.yaml")
+
+
+def test_a_batch_without_groups_does_not_speak_for_the_others(desk: Desk) -> None:
+    desk.write("roster.csv", SOUTH)
+    words = ("--view", "groups", "--batch", "2")
+    assert simulate(desk, *FEW, *words, plan="fixed.yaml").endswith("\n\nNo branch of batch 2 has a group.\n")
+    assert "第 2 批没有支部编入督导组。" in simulate(desk, *FEW, *words, plan="fixed.yaml", lang="zh")
+    assert "Batch 1, 2 groups: as they are" in simulate(desk, *FEW, "--view", "groups", plan="fixed.yaml")
+    desk.write("roster.csv", "branch,title,batch,group\nb01,Branch,1,\n")
+    assert simulate(desk, *FEW, "--view", "groups").endswith("\n\nNo branch has a group.\n")
+
+
+@pytest.mark.parametrize("view", ["summary", "finish", "risk", "makeup", "groups", "calendar", "sensitivity"])
+def test_a_batch_nobody_is_in(desk: Desk, view: str) -> None:
+    """Nothing else is said of it: not that it has no day, no groups, or that nothing moves it."""
+    for lang, said in (("en", "There are no branches in batch 2."), ("zh", "第 2 批没有支部。")):
+        found = simulate(desk, *FEW, "--view", view, "--batch", "2", plan="fixed.yaml", lang=lang)
+        assert found.splitlines()[2:] == ["", said]
+
+
+@pytest.mark.parametrize("more", [(), ("--compare", "office.people=2")])
+def test_what_all_batches_share_is_refused_for_one(desk: Desk, more: tuple[str, ...]) -> None:
+    """Before anything is simulated: a plan that is only checked fails, too."""
+    for view, english, chinese in (
+        ("load", "about whoever serves the branches, and those serve all batches", "其任务来自全部批次"),
+        ("queues", "about whoever serves the branches, and those serve all batches", "其任务来自全部批次"),
+        ("drivers", "adds up what all batches lose", "合计全部批次的损失"),
+    ):
+        words = ("--check", "--view", view, "--batch", "1", *more)
+        said = simulate(desk, *words, code=2)
+        assert (said.count("\n"), english in said, "leave --batch out" in said) == (1, True, True)
+        assert chinese in simulate(desk, *words, code=2, lang="zh")
+        assert simulate(desk, *FEW, "--view", view, *more)
+
+
+def test_the_summary_of_a_batch_has_only_what_is_of_it(desk: Desk) -> None:
+    whole, one = simulate(desk, *FEW), simulate(desk, *FEW, "--batch", "1")
+    for head in ("Who waits", "What branches are held back for", "How often each verdict"):
+        assert head in whole
+        assert head not in one
+    assert "are known for all batches together: leave --batch out to see them." in one
+    assert "只按全部批次合计" in simulate(desk, *FEW, "--batch", "1", lang="zh")
+
+
+def test_a_comparison_of_the_rework_of_a_batch_has_only_what_is_of_it(desk: Desk) -> None:
+    words = ("--view", "makeup", "--compare", "inspection.approve=0.5")
+    assert "verdicts that hold back, times" in simulate(desk, *FEW, *words)
+    one = simulate(desk, *FEW, *words, "--batch", "1")
+    assert "verdicts that hold back" not in one
+    assert "rework, times" in one
+
+
+# -- the definition's own words ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def depots(desk: Desk) -> Desk:
+    """Of a definition that calls branches depots, and their members employees; its batches have names."""
+    desk.write(
+        "small.yaml",
+        DEFINITION.replace("roles:", "labels: {branch: {en: depot, zh: depot}, member: {en: employee, zh: 职工}}\nroles:", 1)
+        .replace("zh: 补课", "zh: 补办")
+        .replace("要求补课", "要求补办"),
+    )
+    for name, text in (("chance.yaml", BY_CHANCE), ("fixed.yaml", FIXED)):
+        desk.write(name, text.replace('"1":', "north:").replace('"2":', "south:").replace("people: 2", "each: group, people: 2"))
+    desk.write("roster.csv", ROSTER.replace(",1,", ",north,"))
+    return desk
+
+
+@pytest.mark.parametrize("view", ["summary", "finish", "risk", "drivers", "load", "queues", "makeup", "groups", "calendar", "sensitivity"])
+def test_branches_are_called_what_the_definition_calls_them(depots: Desk, view: str) -> None:
+    page = depots.folder / "page.html"
+    more = ("--pictures", str(page)) if view == "sensitivity" else ()
+    for lang, wrong in (("en", ("branch ", "branches ", "members")), ("zh", ("支部", "党员", "补课", "第 north"))):
+        said = simulate(depots, *FEW, "--view", view, *more, lang=lang) + (page.read_text(encoding="utf-8") if more else "")
+        assert [word for word in wrong if word in said.replace("branches of", "")] == []
+        assert {"en": "10 depots in 1 batch from 2005-01-17; depots of roster.csv.", "zh": "10 个 depot 分 1 批"}[lang] in said
+        assert "depotes" not in said
+    compared = simulate(depots, *FEW, "--compare", "office.people=1", "--view", view)
+    assert [word for word in ("branches", "members") if word in compared] == []
+
+
+def test_a_batch_is_called_by_its_name(depots: Desk) -> None:
+    for view, said in (("finish", "批次 north：10 个 depot 中至少"), ("groups", "批次 north，2 个督导组"), ("calendar", "批次 north 启动")):
+        found = simulate(depots, *FEW, "--view", view, "--against", "2005-01-17..2005-01-20=opening", lang="zh")
+        assert said in found
+
+
+def test_one_has_and_several_have(depots: Desk) -> None:
+    assert "Batch north: the chance that 10 of 10 depots have finished by" in simulate(depots, *FEW, "--view", "finish")
+    depots.write("roster.csv", "branch,title,batch,group\nb01,Branch,north,east\n")
+    assert "Batch north: the chance that 1 of 1 depot has finished by" in simulate(depots, *FEW, "--view", "finish")
+    assert "1 group: as they are" in simulate(depots, *FEW, "--view", "groups")
+
+
 def test_json_is_as_its_schema_says(desk: Desk) -> None:
     words = ["simulate", str(desk.folder / "chance.yaml"), "--roster", str(desk.folder / "roster.csv"), *FEW]
     one = Draft202012Validator(workflow.schema("simulation"))

@@ -20,13 +20,14 @@ _MONTH = 365.25 / 12
 
 @frozen(kw_only=True)
 class Branch:
-    """A branch to be simulated: `size` are its members."""
+    """A branch to be simulated: `size` are its members, `parent` is the branch it belongs to."""
 
     id: str
     title: str
     batch: str
     group: str | None = None
     size: int = 0
+    parent: str | None = None
 
 
 @frozen(kw_only=True)
@@ -44,6 +45,19 @@ class Compiled:
     groups: Sequence[str | None]
     stages: Sequence[str]
     starts: date
+
+    @property
+    def parents(self) -> frozenset[str]:
+        """Branches that others among them belong to."""
+        return frozenset(branch.id for branch in self.branches) & {branch.parent for branch in self.branches if branch.parent}
+
+    @property
+    def about_others(self) -> tuple[str, ...]:
+        """Requirements of the moves the plan takes that ask about the branches below: no simulation knows of them, a rehearsal does."""
+        edges = (self.definition.edges_by_state[state][each.move] for state, step in self.plan.steps.items() for each in step.outcomes)
+        asked = dict.fromkeys(name for edge in edges for name in edge.requires)
+        found = (self.definition.requirements[name] for name in asked)
+        return tuple(each.id for each in found if each.level == "block" and (each.each == "child" or each.check.children))
 
     def day(self, time: float) -> date:
         """The local day of an end: a whole number is the evening of the day before, as in a ledger (`Moments`)."""

@@ -22,8 +22,10 @@ from workflow.simulation.answers import Answers, Comparison
 from workflow.simulation.answers.assignment import assign
 from workflow.simulation.answers.collisions import Period, collisions
 from workflow.simulation.answers.sensitivity import Swing
+from workflow.simulation.answers.words import NO_BRANCHES
 from workflow.simulation.compiling import Compiled
 from workflow.texts import Text, counted
+from workflow.verdicts.render.voice import Voice
 
 _VIEWS: dict[str, View] = {
     "finish": views.finish,
@@ -37,11 +39,29 @@ Name = Literal["summary", "finish", "risk", "drivers", "load", "queues", "makeup
 _SUMMARY, _LIST = 5, 10  # rows of each table of the summary, and of any other
 RATE = Text.of("{speed:,.0f} replications/s", "每秒 {speed:,.0f} 次")
 _PLAN = Text.of(
-    "Plan {plan} ({hash}) under {definition} ({rules}): {branches} in {batches} from {starts}; branches of {where}.",
-    "计划 {plan}（{hash}），依据 {definition}（{rules}）：{branches}分 {batches}，自 {starts} 起；支部取自{where}。",
+    "Plan {plan} ({hash}) under {definition} ({rules}): {branches} in {batches} from {starts}; {nouns} of {where}.",
+    "计划 {plan}（{hash}），依据 {definition}（{rules}）：{branches}分 {batches}，自 {starts} 起；{noun}取自{where}。",
 )
 _RUN = Text.of("{n} replications, seed {seed}: the same seed gives the same figures.", "推演 {n} 次，随机种子 {seed}：种子相同，结果相同。")
+_FINISHED = Text.of("Finished, by the plan: {states}.", "按计划视为结束：{states}。")
+_OTHERS = Text.of(
+    "Not simulated: {branches} may have to wait for those below them ({rules}); `workflow rehearse` shows what that comes to.",
+    "未推演：{branches}可能须等待下级（{rules}）；可用 `workflow rehearse` 查看其影响。",
+)
 _SET = Text.of("Changed: {changes}.", "已更改：{changes}。")
+_OF_SERVERS = Text.of(
+    "--view {view} is about whoever serves the branches, and those serve all batches: leave --batch out",
+    "--view {view} 显示的是服务各支部的各方，其任务来自全部批次：请去掉 --batch",
+)
+_OF_ALL = Text.of(
+    "--view {view} adds up what all batches lose, for they wait in the same queues: leave --batch out",
+    "--view {view} 合计全部批次的损失（各批次在同一队列中等候）：请去掉 --batch",
+)
+_TOGETHER = {"load": _OF_SERVERS, "queues": _OF_SERVERS, "drivers": _OF_ALL}  # views that know no batches
+_LEFT_OUT = Text.of(
+    "Queues and what holds {nouns} back are known for all batches together: leave --batch out to see them.",
+    "排队情况和卡住{noun}的原因只按全部批次合计：去掉 --batch 即可查看。",
+)
 _NOT_A_CHANGE = Text.of("{said}: NAME=VALUE was expected, such as office.people=10", "{said}：应为 名称=值，如 office.people=10")
 _NOT_A_PERIOD = Text.of(
     "{said}: FIRST..LAST=TITLE was expected, such as 2005-06-01..2005-06-20=harvest",
@@ -61,6 +81,15 @@ def _several(*options: Callable[[Function], Function]) -> Callable[[Function], F
     return declare
 
 
+seeded = option("--seed", type=int, default=1, metavar="N", en="of the random numbers (default: 1)", zh="随机种子（默认 1）")
+changing = option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    en="change the plan, such as office.people=10",
+    zh="更改计划，如 office.people=10",
+)
 running = _several(
     option(
         "--replications",
@@ -70,15 +99,8 @@ running = _several(
         en="how often it is played out (default: 1000)",
         zh="推演次数（默认 1000）",
     ),
-    option("--seed", type=int, default=1, metavar="N", en="of the random numbers (default: 1)", zh="随机种子（默认 1）"),
-    option(
-        "--set",
-        "changes",
-        multiple=True,
-        metavar="NAME=VALUE",
-        en="change the plan, such as office.people=10",
-        zh="更改计划，如 office.people=10",
-    ),
+    seeded,
+    changing,
 )
 computing = _several(
     option(
@@ -106,7 +128,12 @@ showing = _several(
         en="what is shown (default: summary)",
         zh="显示哪一部分（默认 summary，即概要）",
     ),
-    option("--batch", metavar="BATCH", en="only this batch", zh="只看此批次"),
+    option(
+        "--batch",
+        metavar="BATCH",
+        en="only this batch; not with drivers, load and queues, which all batches share",
+        zh="只看此批次；不能与 drivers、load、queues 合用，因其为各批次共有",
+    ),
     option("--top", type=click.IntRange(min=1), metavar="N", en="how many rows of a list (default: 10)", zh="列表显示的行数（默认 10）"),
     option("--from", "first", metavar="DATE", en="load: the weeks from this day on", zh="load：自此日起的各周"),
     option("--to", "last", metavar="DATE", en="load: the weeks up to this day", zh="load：至此日止的各周"),
@@ -149,12 +176,14 @@ class Shown:
         return self.view == "sensitivity" or self.pictures is not None
 
     def check(self, compiled: Compiled) -> None:
-        """Raises `NotFound` for a batch the plan does not have, `Misuse` where pictures cannot be drawn."""
+        """Raises `NotFound` for a batch the plan does not have, `Misuse` where the view knows no batches or pictures cannot be drawn."""
         if self.pictures is not None:
             pictures.check(self.pictures)
         batch = self.wanted.batch
         if batch is not None and batch not in compiled.plan.batches:
             raise not_found("the plan has no batch", "计划中没有批次", batch, list(compiled.plan.batches), "batch")
+        if batch is not None and self.view in _TOGETHER:
+            raise Misuse(_TOGETHER[self.view].filled(view=self.view), "batch")
 
 
 def read_changes(said: Sequence[str]) -> dict[str, str]:
@@ -190,10 +219,10 @@ def _period(said: str) -> Period:
 # -- in words ----------------------------------------------------------------------------------------------------------
 
 
-def about_plan(teller: Teller, where: Text, changes: Sequence[str]) -> Iterator[str]:
-    """Which plan and which branches, and what was changed."""
+def about_plan(teller: Teller, compiled: Compiled, where: Text, changes: Sequence[str]) -> Iterator[str]:
+    """Which plan and which branches, what was changed, when a branch has finished, and which rules no simulation knows."""
     answers = teller.answers
-    yield teller.say(
+    yield teller.worded(
         _PLAN,
         plan=answers.plan,
         hash=answers.plan_hash[:8],
@@ -204,8 +233,21 @@ def about_plan(teller: Teller, where: Text, changes: Sequence[str]) -> Iterator[
         starts=answers.starts,
         where=where,
     )
+    yield from told_changes(teller.voice, changes)
+    definition = compiled.definition
+    goals = [state for state in definition.states if state in compiled.plan.goals and not definition.states[state].final]
+    if goals:
+        yield teller.say(_FINISHED, states=teller.listed([teller.voice.state(state) for state in goals]))
+    rules = compiled.about_others
+    if rules and compiled.parents:
+        titles = teller.listed([f"{teller.voice.title(name)} [{name}]" for name in rules])
+        yield teller.say(_OTHERS, branches=teller.branches(len(compiled.parents)), rules=titles)
+
+
+def told_changes(voice: Voice, changes: Sequence[str]) -> Iterator[str]:
+    """What was said after --set, if anything was."""
     if changes:
-        yield teller.say(_SET, changes=teller.listed([f"{name}={value}" for name, value in read_changes(changes).items()]))
+        yield voice.say(_SET, changes=voice.listed(f"{name}={value}" for name, value in read_changes(changes).items()))
 
 
 def about_run(teller: Teller) -> str:
@@ -222,7 +264,9 @@ def parts(
     swings: Sequence[Swing] | None = None,
 ) -> Parts:
     """The view that was asked for; `see`: what else there is, below the summary."""
-    if shown.view == "groups":
+    if teller.is_empty(shown.wanted.batch):
+        yield teller.worded(NO_BRANCHES, batch=teller.batch(shown.wanted.batch))
+    elif shown.view == "groups":
         yield from load_views.shares(teller, shown.wanted, assign(compiled.branches))
     elif shown.view == "calendar":
         yield from calendar(teller, collisions(compiled, answers, shown.against), shown.wanted)
@@ -238,12 +282,22 @@ def parts(
 
 
 def _summary(teller: Teller, wanted: Wanted, see: Text) -> Parts:
-    """Of each view what matters most; what there is nothing of under the plan is left out."""
-    answers = teller.answers
+    """Of each view what matters most."""
     yield from views.ends(teller, wanted)
     yield ""
     yield from views.targets(teller, wanted)
     yield ""
+    if wanted.batch is None:
+        yield from _of_all(teller, wanted)
+    else:
+        yield teller.worded(_LEFT_OUT)
+        yield ""
+    yield teller.say(see)
+
+
+def _of_all(teller: Teller, wanted: Wanted) -> Parts:
+    """What is counted over all batches; what there is nothing of under the plan is left out."""
+    answers = teller.answers
     if answers.queues:
         yield from load_views.queues(teller, wanted)
         yield ""
@@ -254,4 +308,3 @@ def _summary(teller: Teller, wanted: Wanted, see: Text) -> Parts:
     if answers.setbacks:
         yield load_views.setbacks(teller)
         yield ""
-    yield teller.say(see)

@@ -21,12 +21,12 @@ _BEFORE, _AFTER, _DIFFERENCE = Text.of("before", "更改前"), Text.of("after", 
 _MORE, _LESS = Text.of("more in", "增加的占"), Text.of("less in", "减少的占")
 _LATER, _EARLIER = Text.of("later in", "推迟的占"), Text.of("earlier in", "提前的占")
 _FINISH = Text.of("finish (P50), difference in days", "结束日（P50），差值以天计")
-_ENDS = Text.of("{batch}, {stage}, {share} of its branches", "{batch}，{stage}，{share} 的支部")
-_IN_TIME_HEAD, _IN_TIME = Text.of("branches in time", "按期结束的支部"), Text.of("{batch}, of {n} by {by}", "{batch} {n} 个，{by} 前")
-_WORK_HEAD, _WORK = Text.of("make-up work, times", "补课工作量（次）"), Text.of("{batch}, {state}", "{batch}，{state}")
+_ENDS = Text.of("{batch}, {stage}, {share} of its {nouns}", "{batch}，{stage}，{share} 的{noun}")
+_IN_TIME_HEAD, _IN_TIME = Text.of("{nouns} in time", "按期结束的{noun}"), Text.of("{batch}, of {n} by {by}", "{batch} {n} 个，{by} 前")
+_WORK_HEAD, _WORK = Text.of("rework, times", "返工（次）"), Text.of("{batch}, {state}", "{batch}，{state}")
 _VERDICTS = Text.of("verdicts that hold back, times", "不予通过的结论（次）")
 _MOVE = Text.of("{stage}, {move}", "{stage}，{move}")
-_WAITS, _QUEUES = Text.of("mean wait, days", "平均等候天数"), Text.of("longest queue, branches", "最长队（支部数）")
+_WAITS, _QUEUES = Text.of("mean wait, days", "平均等候天数"), Text.of("longest queue, {nouns}", "最长队（{noun}数）")
 _LOST = Text.of("days lost to a requirement", "因条件损失的天数")
 _SUBJECTS: dict[str, tuple[What, ...]] = {
     "summary": ("finish", "in_time", "make_up", "wait"),
@@ -84,20 +84,20 @@ def compared(teller: Teller, found: Comparison, view: str, wanted: Wanted) -> Pa
 
 
 def _asked(teller: Teller, each: Difference, view: str, wanted: Wanted) -> bool:
-    """Of a stage only where the view is about stages; make-up work of all stages together; servers all share."""
+    """Of a stage only where the view is about stages; rework of all stages together; verdicts where all batches are; servers all share."""
     subject = each.subject
     if subject.what in ("finish", "in_time"):
         batch = subject.batch is not None and wanted.has(subject.batch)
         return batch and subject.share in (None, teller.answers.share) and (subject.stage is None or view == "finish")
     if subject.what == "make_up":
         return subject.stage is None and (wanted.has(subject.batch) or subject.batch is None)
-    return subject.group is None
+    return wanted.batch is None if subject.what == "setback" else subject.group is None
 
 
 def _table(teller: Teller, found: Comparison, what: What, its: Sequence[Difference]) -> Sheet:
     heads = (_LATER, _EARLIER) if what == "finish" else (_MORE, _LESS)
     columns = ("", *teller.columns(_BEFORE, _AFTER, _DIFFERENCE, *heads))
-    sheet = show.table(teller.say(_HEADS[what]), *columns, right=columns[1:])
+    sheet = show.table(teller.worded(_HEADS[what]), *columns, right=columns[1:])
     for each in _by_batch(teller, its):
         places = 2 if what in ("wait", "lost") else 1
         before, after = _sides(found, each, places)
@@ -125,7 +125,7 @@ def _subject(teller: Teller, each: Difference) -> str:
     subject = each.subject
     batch = teller.batch(subject.batch)
     if subject.what == "finish":
-        return teller.say(_ENDS, batch=batch, stage=teller.stage(subject.stage), share=teller.percent(subject.share or 0.0))
+        return teller.worded(_ENDS, batch=batch, stage=teller.stage(subject.stage), share=teller.percent(subject.share or 0.0))
     if subject.what == "in_time":
         (span,) = (span for span in teller.answers.batches if span.batch == subject.batch)
         return teller.say(_IN_TIME, batch=batch, n=f"{span.branches:,}", by=span.by)

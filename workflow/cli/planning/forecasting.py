@@ -19,6 +19,7 @@ from workflow.cli.planning.words import Teller
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
 from workflow.engine.campaign import Campaign
+from workflow.engine.versions import Version
 from workflow.errors import Misuse
 from workflow.simulation.answers.assignment import assign
 from workflow.simulation.answers.collisions import collisions
@@ -55,17 +56,27 @@ class _Asked:
     at: date | None
     score: bool
     durations: Literal["fitted", "plan"]
+    workers: int | None
+    scheduler: str | None
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """Who computes."""
+        return {"workers": self.workers, "scheduler": self.scheduler}
 
 
 @frozen(kw_only=True)
 class _Found:
-    """`instant`: the local time of which the stand is. `score` None: not asked for."""
+    """`instant`: the local time of which the stand is, `ahead` the versions of the rules that were not in force yet. `score` None: not
+    asked for; `known`: when it was taken, in days."""
 
     instant: datetime
+    ahead: tuple[Version, ...]
     fits: tuple[Fit, ...]
     standing: Standing
     forecast: Forecast
     score: Score | None
+    known: float
 
 
 @command(
@@ -91,6 +102,7 @@ class _Found:
     en="as the ledger has them where it has seen enough (default), or all by the plan",
     zh="台账中次数足够的按台账（fitted，默认），或一律按计划（plan）",
 )
+@asking.computing
 @click.pass_obj
 def forecast(settings: Settings, /, **options: Any) -> None:
     shown = Shown.taken(options)
@@ -118,24 +130,25 @@ def _found(settings: Settings, asked: _Asked, shown: Shown, campaign: Campaign, 
         compiled, fits = compile_plan(fitted.plan, definition, branches), fitted.fits
     stood = standing(compiled, then.campaign, history)
     with show.progress(_RUNNING.say(settings.lang), asking.RATE.say(settings.lang)) as progress:
-        done = run_all(stood, seed=asked.seed, replications=asked.replications, progress=progress, keep=asked.score)
-    scored = score(done, History.of(campaign, compiled)) if asked.score else None
+        done = run_all(stood, seed=asked.seed, replications=asked.replications, progress=progress, keep=asked.score, **asked.where)
+    truth = History.of(campaign, compiled) if asked.score else history
+    scored = score(done, truth) if asked.score else None
     instant = then.campaign.now.astimezone(ZoneInfo(definition.calendar.zone))
-    return _Found(instant=instant, fits=fits, standing=stood, forecast=done, score=scored)
+    return _Found(instant=instant, ahead=then.ahead, fits=fits, standing=stood, forecast=done, score=scored, known=truth.now)
 
 
 def _tell(settings: Settings, asked: _Asked, shown: Shown, found: _Found) -> None:
     compiled, answers = found.standing.compiled, found.forecast.answers(asked.seed)
     teller = Teller.of(compiled.definition, answers, settings.lang)
-    stand = live_views.stand(teller, found.standing, found.instant)
-    head = [*asking.about_plan(teller, _where(settings), asked.changes), *stand, asking.about_run(teller)]
+    stand = live_views.stand(teller, found.standing, found.instant, found.ahead)
+    head = [*asking.about_plan(teller, compiled, _where(settings), asked.changes), *stand, asking.about_run(teller)]
     written = swinging.drawn(teller, shown.wanted.batch, shown.pictures, None, head)
     if settings.json:
         collided = collisions(compiled, answers, shown.against)
         said = plain(answers, None, assign(compiled.branches), collided, _where(settings), pictures=written)
         show.say_json({**said, "live": _plain(asked, found)})
         return
-    scored = live_views.scored(teller, compiled, found.score) if found.score is not None else ()
+    scored = live_views.scored(teller, compiled, found.score, found.known) if found.score is not None else ()
     view = asking.parts(teller, compiled, answers, None, shown, _SEE)
     show.draw(*head, "", *live_views.fits(teller, found.fits), *scored, *view, *swinging.said(teller, written))
 

@@ -8,10 +8,12 @@ from datetime import datetime
 from workflow.cli import show
 from workflow.cli.planning.views import Parts
 from workflow.cli.planning.words import Teller
+from workflow.engine.versions import Version
 from workflow.simulation.compiling import Compiled
 from workflow.simulation.live import ENOUGH, Fit, Hit, Score, Standing
 from workflow.simulation.live import Tally as Tallied
 from workflow.texts import Text
+from workflow.verdicts.render.motion_words import SCOPES
 
 _NAMED = 10  # suspended branches whose names are said
 _STAND = Text.of(
@@ -19,6 +21,8 @@ _STAND = Text.of(
     "截至 {instant}：已结束 {finished} 个，进行中 {under_way} 个，未开始 {not_begun} 个。",
 )
 _SUSPENDED = Text.of("Suspended, and taken to go on today: {n} ({listed}).", "已暂停、推演中视为今天恢复的：{n} 个（{listed}）。")
+_AHEAD = Text.of("Enacted, but not in force yet, and not in this forecast: {listed}.", "已决定施行但尚未生效、未计入本预测的：{listed}。")
+_VERSION = Text.of("version {version} ({hash}), in force from {day} on, {scope}", "第 {version} 版（{hash}），自 {day} 起，{scope}")
 _AND_MORE = Text.of("and {n} more", "另有 {n} 个")
 _FITS = Text.of(
     "What the ledger has seen {enough} times and more, and so holds rather than the plan (Kaplan-Meier; medians, in brackets how many are"
@@ -41,14 +45,18 @@ _UNSEEN = Text.of("{n} not seen at all", "另有 {n} 项尚无记录")
 _EACH, _EACH_OUTCOME = Text.of("{state} {n}", "{state} {n} 次"), Text.of("{state}, attempt {attempt}, {n}", "{state}第 {attempt} 轮 {n} 次")
 _ALL_BY_PLAN = Text.of("All durations and shares are those of the plan.", "所有时长和比例均按计划。")
 _SCORED = Text.of(
-    "Held against what came of it: of {n} that had not finished then and have since, {within} finished within their own band from P10 to"
-    " P90 (80% are to); the mean was {error} days off on average (above 0: too late); {open} have not finished yet.",
-    "与实际结果对照：当时未结束、此后结束的 {n} 个中，结束时间落在各自 P10 至 P90 区间内的占 {within}（应为 80%）；"
-    "预测均值的平均偏差 {error} 天（大于 0 为偏晚）；仍未结束的 {open} 个。",
+    "Held against what came of it: of {n} that had not finished then, and have since or are later than their P90, {within} finished within"
+    " their own band from P10 to P90 (80% are to).",
+    "与实际结果对照：当时未结束、此后已结束或已过其 P90 的 {n} 个中，结束时间落在各自 P10 至 P90 区间内的占 {within}（应为 80%）。",
 )
+_OFF = Text.of(
+    "Of those that have finished, the mean was {error} days off on average (above 0: too late).",
+    "已结束的，预测均值的平均偏差 {error} 天（大于 0 为偏晚）。",
+)
+_STILL = Text.of("{open} have not finished yet.", "仍未结束的 {open} 个。")
 _UNSCORED = Text.of(
-    "Held against what came of it: none of {open} branches that had not finished then has finished since.",
-    "与实际结果对照：当时未结束的 {open} 个支部至今均未结束。",
+    "Held against what came of it: none of {open} branches that had not finished then has finished since, or was to by its P90.",
+    "与实际结果对照：当时未结束的 {open} 个支部至今均未结束，也未到其 P90。",
 )
 _GONE = Text.of("Merged or dissolved since, and counted nowhere here: {n}.", "此后合并或撤销、未计入的：{n} 个。")
 _ENDS = Text.of("The ends of batches and stages that were ahead", "当时尚未到来的各批次、各阶段结束日")
@@ -61,8 +69,8 @@ _BATCH, _STAGE, _TRUTH, _WITHIN = (
 _YES, _NO, _OPEN = Text.of("yes", "是"), Text.of("no", "否"), Text.of("not yet", "未到")
 
 
-def stand(teller: Teller, found: Standing, instant: datetime) -> Iterator[str]:
-    """Of when, where the branches stand, and which are suspended."""
+def stand(teller: Teller, found: Standing, instant: datetime, ahead: Sequence[Version] = ()) -> Iterator[str]:
+    """Of when, where the branches stand, which are suspended; and versions of the rules that lie `ahead`."""
     counts = {"finished": len(found.finished), "under_way": len(found.under_way), "not_begun": len(found.not_begun)}
     yield teller.say(_STAND, instant=f"{instant:%Y-%m-%d %H:%M}", **{name: f"{n:,}" for name, n in counts.items()})
     if found.suspended:
@@ -70,6 +78,13 @@ def stand(teller: Teller, found: Standing, instant: datetime) -> Iterator[str]:
         if len(found.suspended) > _NAMED:
             named.append(teller.say(_AND_MORE, n=len(found.suspended) - _NAMED))
         yield teller.say(_SUSPENDED, n=len(found.suspended), listed=teller.listed(named))
+    if ahead:
+        yield teller.say(_AHEAD, listed=teller.listed([_version(teller, each) for each in ahead]))
+
+
+def _version(teller: Teller, found: Version) -> str:
+    rules, enacted = found.definition, found.enactment
+    return teller.say(_VERSION, version=rules.version or "-", hash=rules.hash[:8], day=enacted.starts, scope=SCOPES[enacted.scope])
 
 
 def fits(teller: Teller, found: Sequence[Fit]) -> Parts:
@@ -111,9 +126,9 @@ def _short(teller: Teller, each: Fit) -> str:
     return teller.say(text, state=teller.title(each.state), attempt=each.attempt, n=each.n)
 
 
-def scored(teller: Teller, compiled: Compiled, found: Score) -> Parts:
-    """The forecasts of branches together, those of batches and stages one by one."""
-    yield _tallied(teller, found.branches)
+def scored(teller: Teller, compiled: Compiled, found: Score, now: float) -> Parts:
+    """The forecasts of branches together, those of batches and stages one by one, by what is known `now`."""
+    yield from _tallied(teller, found.branches)
     if found.gone:
         yield teller.say(_GONE, n=found.gone)
     if found.by_end:
@@ -122,19 +137,22 @@ def scored(teller: Teller, compiled: Compiled, found: Score) -> Parts:
         sheet = show.table(teller.say(_ENDS), *columns)
         for hit in found.by_end:
             days = [str(compiled.day(time)) for time in (hit.low, hit.middle, hit.high)]
-            sheet.add_row(teller.batch(hit.batch), teller.stage(hit.stage), *days, *_truth(teller, compiled, hit))
+            sheet.add_row(teller.batch(hit.batch), teller.stage(hit.stage), *days, *_truth(teller, compiled, hit, now))
         yield sheet
     yield ""
 
 
-def _tallied(teller: Teller, tallied: Tallied) -> str:
-    if tallied.within is None or tallied.error is None:
-        return teller.say(_UNSCORED, open=tallied.open)
-    error = teller.estimate(tallied.error, sign="+")
-    return teller.say(_SCORED, n=tallied.within.of, within=teller.chance(tallied.within), error=error, open=tallied.open)
+def _tallied(teller: Teller, tallied: Tallied) -> Iterator[str]:
+    if tallied.within is None:
+        yield teller.say(_UNSCORED, open=tallied.open)
+        return
+    yield teller.say(_SCORED, n=tallied.within.of, within=teller.chance(tallied.within))
+    if tallied.error is not None:
+        yield teller.say(_OFF, error=teller.estimate(tallied.error, sign="+"))
+    yield teller.say(_STILL, open=tallied.open)
 
 
-def _truth(teller: Teller, compiled: Compiled, hit: Hit) -> tuple[str, str]:
-    if hit.truth is None:
-        return teller.say(_OPEN), ""
-    return str(compiled.day(hit.truth)), teller.say(_YES if hit.within else _NO)
+def _truth(teller: Teller, compiled: Compiled, hit: Hit, now: float) -> tuple[str, str]:
+    within = hit.within(now)
+    said = "" if within is None else teller.say(_YES if within else _NO)
+    return teller.say(_OPEN) if hit.truth is None else str(compiled.day(hit.truth)), said

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from workflow.cli import show
-from workflow.cli.planning.views import Parts, Wanted, more
+from workflow.cli.planning.views import Parts, Wanted, capital, more
 from workflow.cli.planning.words import Teller
 from workflow.cli.sheets import Sheet
 from workflow.simulation.answers.assignment import GroupShare
 from workflow.simulation.answers.model import ServerUse, Week
-from workflow.texts import Text
+from workflow.texts import Text, counted
 
 _USE = Text.of(
     "{server}: {places} at a time. Days of work on average, of how many there are; and what of them is used, on average and at P95",
@@ -36,25 +36,26 @@ _SERVER, _WAIT = Text.of("waiting for", "等候"), Text.of("wait, days", "平均
 _LONGEST, _LONGEST_WAIT = Text.of("longest queue", "最长队"), Text.of("longest wait, days", "最长等候天数")
 _P50_95 = Text.of("{p50} (P95 {p95})", "{p50}（P95 {p95}）")
 _MAKE_UPS = Text.of(
-    "Make-up work: how often branches come to a state one comes to only when held back",
-    "补课工作量：支部被卡住后才进入的状态，各进入多少次",
+    "Rework: how often {nouns} come to a state one comes to only when held back",
+    "返工：{noun}被卡住后才进入的状态，各进入多少次",
 )
 _BATCH, _STATE, _TIMES = Text.of("batch", "批次"), Text.of("state", "状态"), Text.of("times", "次数")
-_HUNDRED = Text.of("for 100 branches", "每百个支部")
+_HUNDRED = Text.of("for 100 {nouns}", "每百个{noun}")
 _SETBACKS = Text.of("How often each verdict that holds back is given", "各种不予通过的结论各有多少次")
 _STAGE, _MOVE = Text.of("stage", "阶段"), Text.of("verdict", "结论")
 _SHARES = Text.of(
-    "Batch {batch}, {groups} groups: as they are, and shared out evenly (the largest branch left to the group with the fewest members)",
-    "第 {batch} 批，{groups} 个督导组：现状与均衡分工（人数最多的支部依次分给党员最少的组）",
+    "{batch}, {groups}: as they are, and shared out evenly (the largest {noun} left to the group with the fewest {persons})",
+    "{batch}，{groups}：现状与均衡分工（人数最多的{noun}依次分给{persons}最少的组）",
 )
 _GROUP, _NOW, _NEW = Text.of("group", "督导组"), Text.of("now", "现在"), Text.of("evenly", "均衡后")
 _FOCUS = Text.of("focus units (the largest)", "重点单位（人数最多的）")
-_CELL = Text.of("{branches} · {members} members", "{branches} · {members} 名党员")
+_CELL = Text.of("{branches} · {members} {persons}", "{branches} · {members} 名{persons}")
 _SPREAD = Text.of(
-    "Between the groups with the most and the fewest members: {now} now, {new} if shared out evenly. --json lists the branches of each.",
-    "党员最多与最少的组相差：现在 {now} 名，均衡后 {new} 名。加 --json 列出各组的支部。",
+    "Between the groups with the most and the fewest {persons}: {now} now, {new} if shared out evenly. --json lists the {nouns} of each.",
+    "{persons}最多与最少的组相差：现在 {now} 名，均衡后 {new} 名。加 --json 列出各组的{noun}。",
 )
-_NO_GROUPS = Text.of("No branch has a group.", "没有支部编入督导组。")
+_NO_GROUPS = Text.of("No {noun} has a group.", "没有{noun}编入督导组。")
+_NO_GROUP_OF = Text.of("No {noun} of {batch} has a group.", "{batch}没有{noun}编入督导组。")
 
 
 def load(teller: Teller, wanted: Wanted) -> Parts:
@@ -147,7 +148,7 @@ def queues(teller: Teller, wanted: Wanted) -> Parts:
 
 def make_up(teller: Teller, wanted: Wanted) -> Parts:
     columns = (*teller.columns(_BATCH, _STATE, _TIMES), "P95", teller.say(_HUNDRED))
-    sheet = show.table(teller.say(_MAKE_UPS), *columns, right=columns[2:])
+    sheet = show.table(teller.worded(_MAKE_UPS), *columns, right=columns[2:])
     order = [*(batch.batch for batch in teller.answers.batches), None]
     for each in sorted(teller.answers.make_ups, key=lambda each: order.index(each.batch)):
         if wanted.has(each.batch):
@@ -171,18 +172,23 @@ def shares(teller: Teller, wanted: Wanted, assigned: Sequence[GroupShare]) -> Pa
     """Groups as they are and shared out evenly, with their focus units."""
     batches = [batch for batch in dict.fromkeys(each.batch for each in assigned) if wanted.has(batch)]
     if not batches:
-        yield teller.say(_NO_GROUPS)
+        yield teller.worded(_NO_GROUPS if wanted.batch is None else _NO_GROUP_OF, batch=teller.batch(wanted.batch))
     for number, batch in enumerate(batches):
         if number:
             yield ""
         its = [each for each in assigned if each.batch == batch]
-        sheet = show.table(teller.say(_SHARES, batch=batch, groups=len(its)), *teller.columns(_GROUP, _NOW, _NEW, _FOCUS))
+        sheet = show.table(_head(teller, batch, len(its)), *teller.columns(_GROUP, _NOW, _NEW, _FOCUS))
         for each in its:
-            now = teller.say(_CELL, branches=len(each.branches), members=f"{each.members:,}")
-            new = teller.say(_CELL, branches=len(each.proposed), members=f"{each.proposed_members:,}")
+            now = teller.worded(_CELL, branches=len(each.branches), members=f"{each.members:,}")
+            new = teller.worded(_CELL, branches=len(each.proposed), members=f"{each.proposed_members:,}")
             sheet.add_row(each.group, now, new, teller.listed(each.focus))
         yield sheet
-        yield teller.say(_SPREAD, now=_apart([each.members for each in its]), new=_apart([each.proposed_members for each in its]))
+        yield teller.worded(_SPREAD, now=_apart([each.members for each in its]), new=_apart([each.proposed_members for each in its]))
+
+
+def _head(teller: Teller, batch: str, n: int) -> str:
+    groups = Text.of(counted(n, "group"), f"{n} 个督导组")
+    return teller.worded(_SHARES, batch=capital(teller.batch(batch)), groups=groups)
 
 
 def _apart(members: Sequence[int]) -> str:

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
+from datetime import date, timedelta
 from typing import Any
 
 from attrs import frozen
 
-from workflow.canonical import canonical
 from workflow.cli import show
+from workflow.cli.planning.asking import told_changes
 from workflow.cli.planning.plain import to_plain
 from workflow.cli.planning.sources import Subject
 from workflow.cli.sheets import Sheet
+from workflow.simulation.answers.words import branches, nouns
 from workflow.simulation.compiling import Compiled
-from workflow.simulation.plan import Plan
-from workflow.simulation.rehearsal import Outcome, Rehearsed
-from workflow.texts import Text
+from workflow.simulation.rehearsal import Held, Outcome, Rehearsed, Waited
+from workflow.texts import Text, counted
 from workflow.verdicts.render.voice import Voice
 
 _ROWS = 10  # of a table
 
 _PLAN = Text.of(
-    "Rehearsal of plan {plan} ({hash}) under {definition} ({rules}), seed {seed}: {branches} from {starts}; branches of {where}.",
-    "演练计划 {plan}（{hash}），依据 {definition}（{rules}），随机种子 {seed}：{branches}，自 {starts} 起；支部取自{where}。",
+    "Rehearsal of plan {plan} ({hash}) under {definition} ({rules}), seed {seed}: {branches} from {starts}; {nouns} of {where}.",
+    "演练计划 {plan}（{hash}），依据 {definition}（{rules}），随机种子 {seed}：{branches}，自 {starts} 起；{noun}取自{where}。",
 )
-_SET = Text.of("Changed: {changes}.", "已更改：{changes}。")
 _LEDGER = Text.of(
-    "{moves} moves were made and {refused} commands refused; {db} holds the ledger of {events} events, and stands at {now}.",
+    "{moves} made and {refused} refused; {db} holds the ledger of {events}, and stands at {now}.",
     "共作出 {moves} 个动作，{refused} 项申请不予通过；台账 {events} 个事件存于 {db}，时间停在 {now}。",
 )
-_LETTERS = Text.of("{letters} letters went to {people} people.", "共发出 {letters} 封提醒信，收信 {people} 人。")
+_UNTIL = Text.of(
+    "It was played up to the evening of {day}: give --now {day}T18:00 to stand there.",
+    "演练到 {day} 傍晚为止：加 --now {day}T18:00 即以该时刻为准。",
+)
+_SENT = Text.of("{letters} went to {people}.", "共发出 {letters} 封提醒信，收信 {people} 人。")
+_KEPT = Text.of("{letters} {were} written to {people}, and kept.", "共写好 {letters} 封提醒信，收信 {people} 人；信件留存，未发出。")
 _BATCHES = Text.of("When they finished", "各批次结束情况")
 _COLUMNS = (
     Text.of("batch", "批次"),
@@ -45,13 +49,13 @@ _OF = Text.of("{n} of {all}", "{all} 中的 {n}")
 _MOST = Text.of("{day} ({needed})", "{day}（{needed}）")
 _IN_TIME = Text.of("{n} by {by}", "截至 {by} 有 {n}")
 _REFUSALS = Text.of("What was in the way when it was tried", "尝试时被卡住的条件")
-_REFUSAL_COLUMNS = Text.of("requirement or rule", "条件或规则"), Text.of("times", "次数"), Text.of("branches", "支部")
+_REFUSAL_COLUMNS = Text.of("requirement or rule", "条件或规则"), Text.of("times", "次数"), Text.of("{nouns}", "{noun}")
 _NONE_REFUSED = Text.of("Nothing was refused.", "没有不予通过的情况。")
 _HELD_TITLE = Text.of("Held up for good: nobody could do anything about it", "始终未能通过：无人能够解决")
-_HELD_COLUMNS = Text.of("branch", "支部"), Text.of("stands at", "所处状态"), Text.of("move", "动作"), Text.of("in the way", "卡在")
-_WAITED_TITLE = Text.of("Had to wait although their own people were ready: the longest first", "本支部已就绪仍须等待的（最久者在前）")
+_HELD_COLUMNS = Text.of("{noun}", "{noun}"), Text.of("stands at", "所处状态"), Text.of("move", "动作"), Text.of("in the way", "卡在")
+_WAITED_TITLE = Text.of("Had to wait although their own people were ready: the longest first", "本{noun}已就绪仍须等待的（最久者在前）")
 _WAITED_COLUMNS = (
-    Text.of("branch", "支部"),
+    Text.of("{noun}", "{noun}"),
     Text.of("move", "动作"),
     Text.of("in the way", "卡在"),
     Text.of("from", "自"),
@@ -63,12 +67,14 @@ _SEE = Text.of(
     "详见：workflow --db {db} board、why 支部、timeline 支部、blocked、verify、remind outbox；加 --now 可查看其他日期的情形。",
 )
 _CODED = Text.of("{title} ({code})", "{title}（{code}）")
+_NOBODY = Text.of("nobody who may ({roles})", "无人有权办理（{roles}）")
 _NOTHING = "·"
 
 
 @frozen(kw_only=True)
 class Played:
-    """A rehearsal and all that is told of it. `letters` and `people` say how many were written to how many: None where nobody was."""
+    """A rehearsal and all that is told of it. `letters` and `people` say how many were written to how many: None where none were
+    to be. `sent`: they went to a file."""
 
     about: Subject
     compiled: Compiled
@@ -78,6 +84,8 @@ class Played:
     outcome: Outcome
     db: str
     now: str
+    until: date | None
+    sent: bool
     letters: int | None
     people: int | None
 
@@ -89,21 +97,22 @@ def words(voice: Voice, played: Played) -> Iterator[Sheet | str]:
     found, plan = played.outcome, played.compiled.plan
     yield voice.say(
         _PLAN,
+        **nouns(voice),
         plan=plan.id,
-        hash=plan_hash(plan)[:8],
+        hash=plan.hash[:8],
         definition=played.about.definition.id,
         rules=played.about.definition.hash[:8],
         seed=played.seed,
-        branches=_branches(voice, len(played.compiled.branches)),
+        branches=branches(voice, len(played.compiled.branches)),
         starts=played.compiled.starts,
         where=played.about.where,
     )
-    if played.changes:
-        yield voice.say(_SET, changes=voice.listed(played.changes))
-    figures = {"moves": f"{found.moves:,}", "refused": f"{found.refused:,}", "events": f"{found.events:,}"}
-    yield voice.say(_LEDGER, **figures, db=played.db, now=played.now)
-    if played.letters is not None:
-        yield voice.say(_LETTERS, letters=f"{played.letters:,}", people=f"{played.people:,}")
+    yield from told_changes(voice, played.changes)
+    yield voice.say(_LEDGER, **_figures(found), db=played.db, now=played.now)
+    if played.until is not None:
+        yield voice.say(_UNTIL, day=played.until)
+    if played.letters:
+        yield _letters(voice, played)
     yield ""
     yield _batches(voice, found)
     yield ""
@@ -113,9 +122,23 @@ def words(voice: Voice, played: Played) -> Iterator[Sheet | str]:
     yield voice.say(_SEE, db=played.db)
 
 
-def _branches(voice: Voice, n: int) -> str:
-    noun = voice.branch if n == 1 else voice.plural(voice.branch)
-    return f"{n:,} 个{noun}" if voice.lang == "zh" else f"{n:,} {noun}"
+def _figures(found: Outcome) -> dict[str, Text]:
+    moves, refused = counted(found.moves, "move was", "moves were"), counted(found.refused, "command")
+    return {
+        "moves": Text.of(moves, f"{found.moves:,}"),
+        "refused": Text.of(refused, f"{found.refused:,}"),
+        "events": Text.of(counted(found.events, "event"), f"{found.events:,}"),
+    }
+
+
+def _letters(voice: Voice, played: Played) -> str:
+    letters, people = played.letters or 0, played.people or 0
+    return voice.say(
+        _SENT if played.sent else _KEPT,
+        letters=Text.of(counted(letters, "letter"), f"{letters:,}"),
+        were="was" if letters == 1 else "were",
+        people=Text.of(counted(people, "person", "people"), f"{people:,}"),
+    )
 
 
 def _batches(voice: Voice, found: Outcome) -> Sheet:
@@ -133,7 +156,7 @@ def _refusals(voice: Voice, found: Outcome) -> Iterator[Sheet | str]:
     if not found.refusals:
         yield voice.say(_NONE_REFUSED)
         return
-    columns = [voice.say(column) for column in _REFUSAL_COLUMNS]
+    columns = _columns(voice, _REFUSAL_COLUMNS)
     sheet = show.table(voice.say(_REFUSALS), *columns, right=columns[1:])
     for each in found.refusals[:_ROWS]:
         sheet.add_row(_coded(voice, each.code), f"{each.times:,}", f"{each.branches:,}")
@@ -144,21 +167,38 @@ def _refusals(voice: Voice, found: Outcome) -> Iterator[Sheet | str]:
 def _stuck(voice: Voice, done: Rehearsed) -> Iterator[Sheet | str]:
     """Who was held up for good, and who had to wait for a day."""
     if done.held:
-        sheet = show.table(voice.say(_HELD_TITLE), *map(voice.say, _HELD_COLUMNS))
+        sheet = show.table(voice.say(_HELD_TITLE), *_columns(voice, _HELD_COLUMNS))
         for held in done.held[:_ROWS]:
-            why = voice.clauses(_coded(voice, finding.code) for finding in held.verdict.standing)
+            why = _in_the_way(voice, held, [finding.code for finding in held.verdict.standing])
             sheet.add_row(held.branch, voice.state(held.state), voice.move(held.move, held.state), why)
         yield ""
         yield sheet
         yield from _more(voice, len(done.held))
     if done.waited:
-        sheet = show.table(voice.say(_WAITED_TITLE), *map(voice.say, _WAITED_COLUMNS))
-        for waited in sorted(done.waited, key=lambda each: each.on - each.until)[:_ROWS]:
-            why = voice.clauses(_coded(voice, code) for code in waited.codes)
-            sheet.add_row(waited.branch, voice.move(waited.move, waited.state), why, waited.on, waited.until)
+        sheet = show.table(voice.say(_WAITED_TITLE, **nouns(voice)), *_columns(voice, _WAITED_COLUMNS))
+        for waited in sorted(done.waited, key=_longest)[:_ROWS]:
+            why = _in_the_way(voice, waited, waited.codes)
+            sheet.add_row(waited.branch, voice.move(waited.move, waited.state), why, waited.on, waited.until or _NOTHING)
         yield ""
         yield sheet
         yield from _more(voice, len(done.waited))
+
+
+def _longest(waited: Waited) -> tuple[bool, timedelta]:
+    """Who still waits comes first."""
+    return waited.until is not None, waited.on - (waited.until or date.max)
+
+
+def _in_the_way(voice: Voice, it: Held | Waited, codes: Sequence[str]) -> str:
+    """Requirements and rules; where there are none, only somebody is missing who may make the move."""
+    if codes:
+        return voice.clauses(_coded(voice, code) for code in codes)
+    edge = voice.definition.edge_of(it.state, it.move)
+    return voice.say(_NOBODY, roles=voice.roles(edge.move.by if edge is not None else ()))
+
+
+def _columns(voice: Voice, texts: Sequence[Text]) -> list[str]:
+    return [voice.say(text, **nouns(voice)) for text in texts]
 
 
 def _coded(voice: Voice, code: str) -> str:
@@ -179,7 +219,7 @@ def plain(played: Played) -> dict[str, Any]:
     done, plan = played.done, played.compiled.plan
     return {
         "plan": plan.id,
-        "plan_hash": plan_hash(plan),
+        "plan_hash": plan.hash,
         "changes": list(played.changes),
         "definition": played.about.definition.id,
         "definition_hash": played.about.definition.hash,
@@ -188,6 +228,7 @@ def plain(played: Played) -> dict[str, Any]:
         "branches_of": to_plain(played.about.where),
         "db": played.db,
         "stands_at": played.now,
+        "until": None if played.until is None else played.until.isoformat(),
         "outcome": to_plain(played.outcome),
         "finished": {branch: day.isoformat() for branch, day in done.days.items()},
         "held": [
@@ -197,8 +238,3 @@ def plain(played: Played) -> dict[str, Any]:
         "waited": to_plain(done.waited),
         "letters": None if played.letters is None else {"written": played.letters, "people": played.people},
     }
-
-
-def plan_hash(plan: Plan) -> str:
-    """Of its content, as a simulation says it."""
-    return sha256(canonical(plan.document).encode()).hexdigest()

@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,15 +18,16 @@ from workflow.audit.scripted_people import ScriptedPeople
 from workflow.cli import show
 from workflow.cli.examples import SEED
 from workflow.cli.examples.district import District
-from workflow.cli.planning.asking import read_changes, read_day
+from workflow.cli.planning.asking import changing, read_changes, read_day, seeded
 from workflow.cli.planning.rehearsal_views import Played, plain, words
 from workflow.cli.planning.rolls import Rolls
 from workflow.cli.planning.sources import Subject, subject
 from workflow.cli.program import command, option
 from workflow.cli.settings import Settings
-from workflow.clock import VirtualClock
+from workflow.clock import VirtualClock, read_stamp
 from workflow.engine.campaign import Campaign
 from workflow.errors import Misuse, not_found
+from workflow.ledger import last_recorded
 from workflow.progress import silent
 from workflow.reminders import Address, set_address, tick
 from workflow.reminders.channels import Channel, File
@@ -72,15 +73,8 @@ class _Asked:
 )
 @click.argument("plan")
 @option("--roster", metavar="FILE", en="the branches and people of this roster (CSV)", zh="支部和人员取自此名册（CSV）")
-@option("--seed", type=int, default=1, metavar="N", en="of the random numbers (default: 1)", zh="随机种子（默认 1）")
-@option(
-    "--set",
-    "changes",
-    multiple=True,
-    metavar="NAME=VALUE",
-    en="change the plan, such as office.people=10",
-    zh="更改计划，如 office.people=10",
-)
+@seeded
+@changing
 @option("--batch", metavar="BATCH", en="only this batch", zh="只演练此批次")
 @option("--until", metavar="DATE", en="stop on the evening of this day", zh="演练到此日傍晚为止")
 @option(
@@ -176,7 +170,8 @@ def _play(
     settings: Settings, asked: _Asked, about: Subject, compiled: Compiled, until: date | None, channels: Sequence[Channel], db: Path
 ) -> Played:
     """In memory, and into the file when it is over: there is a whole rehearsal, or none."""
-    clock = VirtualClock(Moments(compiled.starts, compiled.definition.calendar.zone).instant(0.0))
+    moments = Moments(compiled.starts, compiled.definition.calendar.zone)
+    clock = VirtualClock(moments.instant(0.0))
     rolls = _rolls(about, asked, clock)
     with (
         Campaign.create(":memory:", compiled.definition, name=f"{compiled.plan.id} {asked.seed}", clock=clock, rehearsal=True) as campaign,
@@ -193,16 +188,20 @@ def _play(
             seed=asked.seed,
             enter=lambda branch: rolls.enter(campaign, branch),
             morning=post.morning if asked.reminders else None,
-            until=until,
-            sharp=True,
+            until=None if until is None else moments.instant(moments.day(until) + 1.0, evening=True),
             progress=progress or silent,
         )
-        played = _told(campaign, about, compiled, asked, done, db)
+        played = _told(campaign, about, compiled, asked, done, until, db)
         campaign.store.copy(db)
     return played
 
 
-def _told(campaign: Campaign, about: Subject, compiled: Compiled, asked: _Asked, done: Rehearsed, db: Path) -> Played:
+def _last(campaign: Campaign) -> datetime:
+    """The local time of the last event: where a rehearsal stands that is opened again."""
+    return read_stamp(last_recorded(campaign.store) or "").astimezone(ZoneInfo(campaign.definition.calendar.zone))
+
+
+def _told(campaign: Campaign, about: Subject, compiled: Compiled, asked: _Asked, done: Rehearsed, until: date | None, db: Path) -> Played:
     letters, people = (campaign.store.row(_POSTED) if asked.reminders else None) or (None, None)
     return Played(
         about=about,
@@ -212,7 +211,9 @@ def _told(campaign: Campaign, about: Subject, compiled: Compiled, asked: _Asked,
         done=done,
         outcome=outcome(campaign, compiled, done, seed=asked.seed),
         db=str(db),
-        now=campaign.now.astimezone(ZoneInfo(compiled.definition.calendar.zone)).strftime("%Y-%m-%d %H:%M"),
+        until=until,
+        now=_last(campaign).strftime("%Y-%m-%d %H:%M"),
+        sent=asked.letters is not None,
         letters=letters,
         people=people,
     )

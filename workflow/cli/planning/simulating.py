@@ -91,7 +91,7 @@ def simulate(settings: Settings, /, **options: Any) -> None:
     answers = before.answers(asked.seed) if comparison is None else comparison.before
     swings = swinging.found(settings, compiled, seed=asked.seed, replications=asked.replications, **asked.where) if shown.swings else None
     teller = Teller.of(about.definition, answers, settings.lang)
-    head = (*asking.about_plan(teller, about.where, asked.changes), asking.about_run(teller))
+    head = (*asking.about_plan(teller, compiled, about.where, asked.changes), asking.about_run(teller))
     written = swinging.drawn(teller, shown.wanted.batch, shown.pictures, swings, head)
     if settings.json:
         collided = collisions(compiled, answers, shown.against)

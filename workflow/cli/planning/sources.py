@@ -22,7 +22,7 @@ from workflow.texts import Text
 
 _EXAMPLES = {"district-2005": "district"}  # shipped plan -> example with its branches
 _BRANCHES = """
-    SELECT id, title, batch, grp, (SELECT count(*) FROM workflow_member WHERE branch = workflow_branch.id)
+    SELECT id, title, batch, grp, parent, (SELECT count(*) FROM workflow_member WHERE branch = workflow_branch.id)
     FROM workflow_branch WHERE ended IS NULL ORDER BY id"""
 _OF_EXAMPLE = Text.of(
     "the example {name} of {seed}, for neither --db nor --roster was given", "示例 {name}（{seed}），因未给出 --db 或 --roster"
@@ -79,7 +79,7 @@ def plan_file(name: str) -> Path:
 def branches_of(campaign: Campaign) -> list[Branch]:
     """Those that were neither merged nor dissolved."""
     rows = campaign.store.rows(_BRANCHES)
-    return [Branch(id=row[0], title=row[1], batch=row[2] or "", group=row[3], size=row[4]) for row in rows]
+    return [Branch(id=row[0], title=row[1], batch=row[2] or "", group=row[3], parent=row[4], size=row[5]) for row in rows]
 
 
 def _listed(settings: Settings, plan: Plan, definition: Definition, roster: str) -> tuple[list[Branch], Text]:
@@ -96,7 +96,9 @@ def _example(name: str) -> tuple[list[Branch], Text]:
     if name not in _EXAMPLES:
         raise Misuse(_WHICH, "which-branches")
     found = [
-        Branch(id=branch.id, title=branch.title, batch=branch.batch, group=branch.group, size=len(branch.members))
+        Branch(
+            id=branch.id, title=branch.title, batch=branch.batch, group=branch.group, parent=branch.parent or None, size=len(branch.members)
+        )
         for branch in District.of(SEED).branches
     ]
     return found, _OF_EXAMPLE.filled(name=_EXAMPLES[name], seed=SEED)

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from workflow.cli import show
 from workflow.cli.planning.views import Parts, Wanted, more
 from workflow.cli.planning.words import Teller
-from workflow.simulation.answers.sensitivity import Swing, in_order
+from workflow.cli.sheets import Sheet
+from workflow.simulation.answers.sensitivity import Swing, parted
 from workflow.simulation.answers.turning_words import knob
 from workflow.texts import Text
 
@@ -19,16 +20,25 @@ _SWINGS = Text.of(
 )
 _FIGURE, _CHANGE, _MEAN = Text.of("figure", "数字"), Text.of("changed by --set", "更改（--set）"), Text.of("on average", "平均")
 _STILL = Text.of("Without any effect on it: {listed}", "毫无影响的：{listed}")
+_FIXED = Text.of("Could be set neither lower nor higher: {listed}", "不能调低也不能调高的：{listed}")
 _NOTHING = Text.of("No figure of the plan, a little lower or higher, moves that day.", "计划中的数字稍低或稍高，都不改变该日。")
 
 
 def sensitivity(teller: Teller, wanted: Wanted, swings: Sequence[Swing]) -> Parts:
     """Of one batch, or of all together: each swing with both its sides."""
-    ordered = in_order(swings, wanted.batch)
-    moving = [swing for swing in ordered if swing.moves(wanted.batch)]
-    if not moving:
+    moving, still, fixed = parted(swings, wanted.batch)
+    if moving:
+        yield _table(teller, wanted, moving)
+        yield from more(teller, len(moving), wanted)
+    else:
         yield teller.say(_NOTHING)
-        return
+    for text, its in ((_STILL, still if moving else []), (_FIXED, fixed)):
+        if its:
+            yield ""
+            yield teller.say(text, listed=teller.voice.clauses(knob(teller, swing) for swing in its))
+
+
+def _table(teller: Teller, wanted: Wanted, moving: Sequence[Swing]) -> Sheet:
     columns = (*teller.columns(_FIGURE, _CHANGE), "P80", teller.say(_MEAN))
     sheet = show.table(teller.say(_SWINGS, batch=teller.batch(wanted.batch)), *columns, right=columns[2:])
     for swing in moving[: wanted.top]:
@@ -37,11 +47,7 @@ def sensitivity(teller: Teller, wanted: Wanted, swings: Sequence[Swing]) -> Part
             shift = side.of(wanted.batch)
             sheet.add_row(name, _set(side.changes), f"{round(shift.p80, 1) or 0.0:+.1f}", teller.estimate(shift.mean, sign="+"))
             name = ""
-    yield sheet
-    yield from more(teller, len(moving), wanted)
-    if len(moving) < len(ordered):
-        yield ""
-        yield teller.say(_STILL, listed=teller.voice.clauses(knob(teller, swing) for swing in ordered[len(moving) :]))
+    return sheet
 
 
 def _set(changes: Mapping[str, str]) -> str:

@@ -40,42 +40,43 @@ _ENDS = Text.of(
     " lie, at 95%)",
     "各批次结束的日期：100 次中分别有 50、80、95 次不迟于该日（括号内为分位数 95% 置信区间的前后天数）",
 )
-_BATCH, _STAGE, _OF = Text.of("batch", "批次"), Text.of("stage", "阶段"), Text.of("of its branches", "支部数")
+_BATCH, _STAGE, _OF = Text.of("batch", "批次"), Text.of("stage", "阶段"), Text.of("of its {nouns}", "{noun}数")
 _COUNT = Text.of("{needed} of {branches}", "{branches} 中的 {needed}")
 _TARGET = Text.of(
-    "{batch}: the chance that {needed} of {branches} have finished by {by} is {chance}; on average {in_time} have.",
+    "{batch}: the chance that {needed} of {branches} {have} finished by {by} is {chance}; on average {in_time} have.",
     "{batch}：{branches}中至少 {needed} 个在 {by} 前结束的概率为 {chance}；平均按期结束 {in_time}个。",
 )
-_RISKS = Text.of("Likeliest to be late: {n}", "最可能逾期的支部：{n}")
-_BRANCH, _GROUP, _MEMBERS = Text.of("branch", "支部"), Text.of("group", "督导组"), Text.of("members", "党员")
+_RISKS = Text.of("Likeliest to be late: {n}", "最可能逾期的{noun}：{n}")
+_BRANCH, _GROUP, _MEMBERS = Text.of("{noun}", "{noun}"), Text.of("group", "督导组"), Text.of("{persons}", "{persons}")
 _LATE, _MEAN_DAY = Text.of("chance to be late", "逾期概率"), Text.of("finishes on average", "平均结束日")
 _MORE = Text.of("and {n} more; --top {all} shows them", "另有 {n} 个；加 --top {all} 可全部列出")
-_NO_DAY = Text.of("The plan sets no batch a day to finish by (`by`).", "计划未给任何批次规定结束日期（by）。")
+_NO_DAY = Text.of("The plan sets {batch} no day to finish by (`by`).", "计划未给{batch}规定结束日期（by）。")
+_NO_DAYS = Text.of("The plan sets none of these batches a day to finish by (`by`).", "计划未给这些批次规定结束日期（by）。")
 _ALIKE = Text.of(
-    "{batch}: on average {late} are late. None stands out beyond the luck of the draw (Bonferroni, {n}): under this plan the branches of a"
+    "{batch}: on average {late} are late. None stands out beyond the luck of the draw (Bonferroni, {n}): under this plan the {nouns} of a"
     " batch differ by group and size only.",
-    "{batch}：平均逾期比例 {late}。没有哪个支部明显高于同批（{n}，Bonferroni 校正）：按此计划，同批支部只在督导组和人数上有别。",
+    "{batch}：平均逾期比例 {late}。没有哪个{noun}明显高于同批（{n}，Bonferroni 校正）：按此计划，同批{noun}只在督导组和人数上有别。",
 )
 _OUT = Text.of(
     "{batch}: on average {late} are late. Beyond the luck of the draw (Bonferroni, {n}) these stand out: {listed}",
     "{batch}：平均逾期比例 {late}。校正后（{n}，Bonferroni）仍明显高于同批的：{listed}",
 )
 _CAUSES = Text.of(
-    "What branches are held back for: how often, and the days until they are inspected again or finished, added up",
-    "支部因何被卡住：次数，以及到再次检查或结束为止的天数合计",
+    "What {nouns} are held back for: how often, and the days until they are inspected again or finished, added up",
+    "{noun}因何被卡住：次数，以及到再次检查或结束为止的天数合计",
 )
 _REQUIREMENT, _TIMES, _LOST = Text.of("requirement", "条件"), Text.of("times", "次数"), Text.of("days", "天数")
 _SHARE = Text.of("share", "占比")
 _STEPS = Text.of(
-    "What each state costs beyond one median stay of each branch: days in its queue, and days there (all of them, where one comes only"
+    "What each state costs beyond one median stay of each {noun}: days in its queue, and days there (all of them, where one comes only"
     " after being held back)",
-    "各状态在每个支部一次中位停留之外多耗的时间：排队天数与停留天数（只有被卡住才进入的状态，停留全部计入）",
+    "各状态在每个{noun}一次中位停留之外多耗的时间：排队天数与停留天数（只有被卡住才进入的状态，停留全部计入）",
 )
 _STATE, _VISITS = Text.of("state", "状态"), Text.of("visits", "次数")
 _WAITED, _STAYED = Text.of("days waiting", "排队天数"), Text.of("stay beyond", "多停留")
-_GROUPS = Text.of("By group, for each of its branches", "按督导组（每个支部平均）")
-_BRANCHES = Text.of("branches", "支部数")
-_WAITS, _SET_BACK, _LATE_SHARE = Text.of("days waiting", "排队天数"), Text.of("times set back", "补课延期次数"), Text.of("late", "逾期")
+_GROUPS = Text.of("By group, for each of its {nouns}", "按督导组（每个{noun}平均）")
+_BRANCHES = Text.of("{nouns}", "{noun}数")
+_WAITS, _SET_BACK, _LATE_SHARE = Text.of("days waiting", "排队天数"), Text.of("times set back", "返工次数"), Text.of("late", "逾期")
 _WORK = Text.of("days of the group's work", "占用督导组人日")
 
 
@@ -116,15 +117,16 @@ def targets(teller: Teller, wanted: Wanted) -> Iterator[str]:
         if each.share == teller.answers.share:
             yield teller.say(
                 _TARGET,
-                batch=_capital(teller.batch(each.batch)),
+                batch=capital(teller.batch(each.batch)),
                 needed=f"{each.needed:,}",
                 branches=teller.branches(each.branches),
+                have="has" if each.needed == 1 else "have",
                 by=each.by,
                 chance=teller.chance(each.chance),
                 in_time=teller.estimate(each.in_time),
             )
     if not found:
-        yield teller.say(_NO_DAY)
+        yield teller.say(_NO_DAYS) if wanted.batch is None else teller.say(_NO_DAY, batch=teller.batch(wanted.batch))
 
 
 def risk(teller: Teller, wanted: Wanted) -> Parts:
@@ -134,7 +136,7 @@ def risk(teller: Teller, wanted: Wanted) -> Parts:
         return
     yield ""
     columns = (_BRANCH, _BATCH, _GROUP, _MEMBERS, _LATE, _MEAN_DAY)
-    sheet = show.table(teller.say(_RISKS, n=min(wanted.top, len(found))), *teller.columns(*columns), right=[teller.say(_MEMBERS)])
+    sheet = show.table(teller.worded(_RISKS, n=min(wanted.top, len(found))), *teller.columns(*columns), right=teller.columns(_MEMBERS))
     for each in found[: wanted.top]:
         row = (teller.named(each.branch, each.title), each.batch, teller.group(each.group), f"{each.size:,}")
         sheet.add_row(*row, teller.chance(each.late), each.mean_day)
@@ -150,8 +152,8 @@ def _standing_out(teller: Teller, found: Sequence[Risk]) -> Iterator[str]:
         batches.setdefault(each.batch, []).append(each)
     for batch, its in sorted(batches.items()):
         out = [each.branch for each in its if each.stands_out]
-        said = {"batch": _capital(teller.batch(batch)), "late": teller.percent(its[0].of_batch), "n": teller.branches(len(its))}
-        yield teller.say(_OUT, **said, listed=teller.listed(out)) if out else teller.say(_ALIKE, **said)
+        said = {"batch": capital(teller.batch(batch)), "late": teller.percent(its[0].of_batch), "n": teller.branches(len(its))}
+        yield teller.say(_OUT, **said, listed=teller.listed(out)) if out else teller.worded(_ALIKE, **said)
 
 
 def more(teller: Teller, total: int, wanted: Wanted) -> Iterator[str]:
@@ -174,7 +176,7 @@ def drivers(teller: Teller, wanted: Wanted) -> Parts:
 def causes(teller: Teller, wanted: Wanted) -> Sheet:
     found, total = teller.answers.causes, sum(each.days.value for each in teller.answers.causes)
     columns = teller.columns(_REQUIREMENT, _TIMES, _LOST, _SHARE)
-    sheet = show.table(teller.say(_CAUSES), *columns, right=columns[1:])
+    sheet = show.table(teller.worded(_CAUSES), *columns, right=columns[1:])
     for each in found[: wanted.top]:
         name = teller.named(each.requirement, teller.title(each.requirement))
         share = teller.percent(each.days.value / total) if total else words.NOTHING
@@ -184,7 +186,7 @@ def causes(teller: Teller, wanted: Wanted) -> Sheet:
 
 def steps(teller: Teller, wanted: Wanted) -> Sheet:
     columns = teller.columns(_STATE, _VISITS, _WAITED, _STAYED)
-    sheet = show.table(teller.say(_STEPS), *columns, right=columns[1:])
+    sheet = show.table(teller.worded(_STEPS), *columns, right=columns[1:])
     for each in _costly(teller)[: wanted.top]:
         unit = teller.say(words.DAYS if each.unit == "days" else words.WORKING_DAYS)
         stayed = f"{teller.estimate(each.stayed, 0)} {unit}"
@@ -198,7 +200,7 @@ def _costly(teller: Teller) -> list[Step]:
 
 def groups(teller: Teller, wanted: Wanted) -> Sheet:
     columns = teller.columns(_GROUP, _BRANCHES, _MEMBERS, _WAITS, _SET_BACK, _WORK, _LATE_SHARE)
-    sheet = show.table(teller.say(_GROUPS), *columns, right=columns[1:])
+    sheet = show.table(teller.worded(_GROUPS), *columns, right=columns[1:])
     for each in teller.answers.groups[: wanted.top]:
         figures = (f"{each.waited:.1f}", f"{each.set_back:.2f}", f"{each.work:.2f}")
         late = words.NOTHING if each.late is None else teller.percent(each.late)
@@ -206,7 +208,7 @@ def groups(teller: Teller, wanted: Wanted) -> Sheet:
     return sheet
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 

@@ -24,7 +24,7 @@ class Teller(Names):
     """The answers of one simulation in one language."""
 
     def columns(self, *texts: Text) -> tuple[str, ...]:
-        return tuple(self.say(text) for text in texts)
+        return tuple(map(self.worded, texts))
 
     def percent(self, share: float, places: int = 0) -> str:
         return f"{100 * share:.{places}f}%"

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
-from hashlib import sha256
 
 from attrs import define
 
-from workflow.canonical import canonical
 from workflow.simulation.answers.branchwise import Branchwise
 from workflow.simulation.answers.course import Course, detours
 from workflow.simulation.answers.loads import Loads
@@ -47,7 +45,7 @@ class Collector:
         compiled, times = self.compiled, self.times
         return Answers(
             plan=compiled.plan.id,
-            plan_hash=sha256(canonical(compiled.plan.document).encode()).hexdigest(),
+            plan_hash=compiled.plan.hash,
             definition=compiled.definition.id,
             definition_hash=compiled.definition.hash,
             seed=seed,

@@ -72,7 +72,7 @@ class Course:
             times = sum(run.taken[way_index(self.tables, node, attempt, way)] for attempt in attempts)
             self.taken.setdefault((node, way), array("d")).append(times)
         for node in self.detours:
-            column = self._column(run.visits, node)
+            column = [now - before for now, before in zip(self._column(run.visits, node), self._column(self.before, node), strict=True)]
             for batch, pick in self.pick.items():
                 self.came.setdefault((batch, node), array("d")).append(sum(pick(column)))
 

@@ -14,8 +14,8 @@ from workflow.simulation.answers.model import Estimate
 from workflow.simulation.answers.picking import Picker, by_batch, picker
 from workflow.simulation.answers.statistics import Samples, mean, quantile
 from workflow.simulation.answers.times import finished_share
-from workflow.simulation.answers.turning import Knob, Turn, What, knobs
-from workflow.simulation.compiling import Branch, Compiled, compile_plan
+from workflow.simulation.answers.turning import Knob, Setting, What, knobs
+from workflow.simulation.compiling import Branch, compile_plan
 from workflow.simulation.kernel import Run, replicate
 from workflow.simulation.plan import Plan, changed
 
@@ -37,7 +37,7 @@ class Shift:
 
 @frozen
 class Side:
-    """One direction: `changes` as `--set` takes them, `amount` as `Turn` has it, and what each batch does."""
+    """One direction: `changes` as `--set` takes them, `amount` as `Setting` has it, and what each batch does."""
 
     amount: float
     changes: Mapping[str, str]
@@ -54,7 +54,7 @@ class Side:
 @frozen(kw_only=True)
 class Swing:
     """A figure of the plan turned both ways; `what`, `subject`, `names` and `now` as `Knob` has them. A side is None where there is none:
-    nobody less than one, no day before day 0."""
+    nobody less than one, no day before day 0, none after the day to finish by."""
 
     what: What
     subject: str
@@ -90,15 +90,12 @@ def sensitivities(
     workers: int | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,
-    prepared: Callable[[Compiled], Compiled] = lambda compiled: compiled,
 ) -> tuple[Swing, ...]:
-    """Of every figure in `knobs`, the widest swing of all batches together first, those without effect on them last.
-
-    `prepared` is asked before each plan is run: for branches that are under way already. Raises what `replicate` raises.
-    """
+    """Of every figure in `knobs`, the widest swing of all batches together first, those without effect on them last. Raises what
+    `replicate` raises."""
 
     def played(plan: Plan, progress: Progress) -> Generator[Run, None, None]:
-        network = prepared(compile_plan(plan, definition, branches)).network
+        network = compile_plan(plan, definition, branches).network
         return replicate(network, seed=seed, replications=replications, workers=workers, scheduler=scheduler, progress=progress)
 
     turned = list(knobs(plan, definition))
@@ -114,6 +111,14 @@ def sensitivities(
 def in_order(swings: Sequence[Swing], batch: str | None) -> list[Swing]:
     """The widest for a batch first; of those alike as they are."""
     return sorted(swings, key=lambda swing: (not swing.moves(batch), *(-reach for reach in swing.reach(batch))))
+
+
+def parted(swings: Sequence[Swing], batch: str | None) -> tuple[list[Swing], list[Swing], list[Swing]]:
+    """Those that move a batch, the widest first; those that do not; and those of figures that could be turned in neither direction."""
+    ordered = in_order(swings, batch)
+    moving = [swing for swing in ordered if swing.moves(batch)]
+    rest = ordered[len(moving) :]
+    return moving, [swing for swing in rest if swing.sides], [swing for swing in rest if not swing.sides]
 
 
 @define
@@ -148,7 +153,7 @@ def _swing(trial: _Trial, knob: Knob, before: _Ends) -> Swing:
     return Swing(what=knob.what, subject=knob.subject, names=knob.names, now=knob.now, low=low, high=high)
 
 
-def _side(trial: _Trial, turn: Turn, before: _Ends) -> Side:
+def _side(trial: _Trial, turn: Setting, before: _Ends) -> Side:
     return Side(turn.amount, turn.changes, tuple(_shifts(before, trial.ends(turn.changes))))
 
 

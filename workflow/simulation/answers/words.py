@@ -35,11 +35,8 @@ class Names:
         return self.voice.say(text, **values)
 
     def worded(self, text: Text, /, **values: object) -> str:
-        """A sentence about branches, in the definition's words: `{noun}` and `{nouns}` are what it calls a branch and several, `{persons}` its
-        members."""
-        voice = self.voice
-        nouns = {"noun": voice.branch, "nouns": voice.plural(voice.branch)}
-        return self.say(text, **nouns, persons=voice.plural(voice.say(voice.definition.member_label)), **values)
+        """A sentence in the definition's words for branches and their members: see `nouns`."""
+        return self.say(text, **nouns(self.voice), **values)
 
     def title(self, name: str) -> str:
         return self.say(OTHER) if name == "other" else self.say(self.answers.title(name))
@@ -65,6 +62,12 @@ class Names:
 
     def branches(self, n: int) -> str:
         return branches(self.voice, n)
+
+
+def nouns(voice: Voice) -> dict[str, str]:
+    """What `{noun}` and `{nouns}` stand for, a branch and several, and `{persons}`, their members."""
+    member = voice.say(voice.definition.member_label)
+    return {"noun": voice.branch, "nouns": voice.plural(voice.branch), "persons": voice.plural(member)}
 
 
 def branches(voice: Voice, n: int) -> str:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from workflow.definition.diagram.sheet import wrap
-from workflow.simulation.answers.sensitivity import Shift, Side, Swing, in_order
+from workflow.simulation.answers.sensitivity import Shift, Side, Swing, parted
 from workflow.simulation.answers.turning_words import amount, knob
 from workflow.simulation.answers.words import Names
 from workflow.simulation.pictures.canvas import (
@@ -32,7 +32,11 @@ _LOW, _HIGH = Text.of("the figure lower", "数字调低"), Text.of("the figure h
 _MEAN = Text.of("difference on average, with its interval at 95%", "平均差值及其 95% 置信区间")
 _AXIS = Text.of("end of {batch}: days earlier (-) or later (+), P80", "{batch}结束日 P80：提前（-）或推迟（+）的天数")
 _LEFT_OUT = Text.of("without any effect on it: {listed}", "对其毫无影响：{listed}")
-_MORE = Text.of("and {n} that move it less", "另有 {n} 项影响更小")
+_FIXED = Text.of("could be set neither lower nor higher: {listed}", "不能调低也不能调高：{listed}")
+_MORE = Text.of(
+    "and {n} that move it less (--view sensitivity --top {all} shows them)",
+    "另有 {n} 项影响更小（加 --view sensitivity --top {all} 可列出）",
+)
 _NOTHING = Text.of(
     "Nothing to show: no figure of the plan, a little lower or higher, moves the end of {batch}.",
     "没有可显示的内容：计划中的数字稍低或稍高，都不改变{batch}的结束日。",
@@ -41,21 +45,22 @@ _NOT_LOOKED_FOR = Text.of(
     "Nothing to show: this is worked out for a plan before it begins (workflow simulate PLAN --view sensitivity).",
     "没有可显示的内容：此项只针对启动之前的计划（workflow simulate 计划 --view sensitivity）。",
 )
+_NOBODY = Text.of("Nothing to show: there are no {nouns} in {batch}.", "没有可显示的内容：{batch}没有{noun}。")
 _ROW, _MOST = 34.0, 15
 
 
 def drivers(names: Names, swings: Sequence[Swing] | None, batch: str | None = None) -> Figure:
     """Of a batch, or of all: the widest swings first. None: they were not looked for."""
-    ordered = in_order(swings or (), batch)
-    moving = [swing for swing in ordered if swing.moves(batch)]
+    moving, still, fixed = parted(swings or (), batch)
     if not moving:
+        why = _NOT_LOOKED_FOR if swings is None else _NOBODY if names.is_empty(batch) else _NOTHING
         figure = sheet(90)
-        nothing(figure, names.say(_NOT_LOOKED_FOR if swings is None else _NOTHING, batch=names.batch(batch)), 40)
+        nothing(figure, names.worded(why, batch=names.batch(batch)), 40)
         return figure
     shown = moving[:_MOST]
     signs = [Sign(text=names.say(_LOW), colour=BLUE), Sign(text=names.say(_HIGH), colour=ORANGE)]
     signs += [Sign(text=names.say(_MEAN), colour=INK, form="diamond")]
-    top, rest = legend_height(signs) + 24, _rest(names, moving, ordered)
+    top, rest = legend_height(signs) + 24, _rest(names, len(moving), ((_LEFT_OUT, still), (_FIXED, fixed)))
     figure = sheet(top + _ROW * len(shown) + 28 + 16 * len(rest))
     legend(figure, signs)
     labels = [knob(names, swing) for swing in shown]
@@ -111,10 +116,8 @@ def _ends(shift: Shift) -> tuple[float, float, float]:
     return shift.p80, low, high
 
 
-def _rest(names: Names, moving: Sequence[Swing], ordered: Sequence[Swing]) -> list[str]:
+def _rest(names: Names, moving: int, others: Sequence[tuple[Text, Sequence[Swing]]]) -> list[str]:
     """What is not drawn, in lines."""
-    still = [knob(names, swing) for swing in ordered[len(moving) :]]
-    said = [names.say(_MORE, n=len(moving) - _MOST)] if len(moving) > _MOST else []
-    if still:
-        said.append(names.say(_LEFT_OUT, listed=names.voice.listed(still)))
+    said = [names.say(_MORE, n=moving - _MOST, all=moving)] if moving > _MOST else []
+    said += [names.say(text, listed=names.voice.listed(knob(names, swing) for swing in its)) for text, its in others if its]
     return wrap(names.voice.clauses(said), SMALL, WIDTH) if said else []

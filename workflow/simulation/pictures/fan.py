@@ -21,8 +21,8 @@ _WIDE, _NARROW = (
     Text.of("50 of 100 (P25 to P75)", "50 次（P25 至 P75）"),
 )
 _MEDIAN = Text.of("median", "中位数")
-_TARGET_SIGN = Text.of("target: so many by that day", "目标：该日前应结束的支部数")
-_HEAD = Text.of("{batch}: finished, of {branches}", "{batch}：已结束的支部数（共 {branches}）")
+_TARGET_SIGN = Text.of("target: so many by that day", "目标：该日前应结束的{noun}数")
+_HEAD = Text.of("{batch}: finished, of {branches}", "{batch}：已结束的{noun}数（共 {branches}）")
 _TARGET = Text.of("target {needed} of {branches} by {by}: chance {chance}", "目标：{by} 前 {branches} 中的 {needed}，概率 {chance}")
 _NO_TARGET = Text.of("no target", "未定目标")
 _GAP, _LEFT, _PLOT, _ABOVE, _BELOW = 30.0, 42.0, 180.0, 44.0, 34.0
@@ -39,7 +39,7 @@ def fan(names: Names) -> Figure:
         Sign(text=names.say(_NARROW), colour=BLUE, alpha=0.6),
         Sign(text=names.say(_MEDIAN), colour=BLUE, form="line"),
     ]
-    signs += [Sign(text=names.say(_TARGET_SIGN), colour=RED, form="dashed")] if answers.targets else []
+    signs += [Sign(text=names.worded(_TARGET_SIGN), colour=RED, form="dashed")] if answers.targets else []
     rows = -(-len(shown) // columns)
     top = legend_height(signs)
     figure = sheet(top + rows * (_ABOVE + _PLOT + _BELOW))
@@ -53,7 +53,7 @@ def fan(names: Names) -> Figure:
 
 def _panel(figure: Figure, names: Names, progress: Progress, left: float, top: float, width: float) -> None:
     target = next((each for each in names.answers.targets if each.batch == progress.batch and each.share == names.answers.share), None)
-    head = names.say(_HEAD, batch=names.batch(progress.batch), branches=names.branches(progress.branches))
+    head = names.worded(_HEAD, batch=names.batch(progress.batch), branches=names.branches(progress.branches))
     write(figure, left, top + 10, shortened(head, width, SIZE), fontsize=SIZE, fontweight="bold")
     if target is not None:
         said = names.say(

@@ -15,8 +15,8 @@ from workflow.simulation.pictures.colours import GRID, PAPER
 from workflow.texts import Text
 
 _HEAD = Text.of(
-    "branches on average, of {n}; from the bottom: finished, then the stages, the last one first",
-    "支部数（平均，共 {n} 个）；自下而上：已结束，其后由末阶段到首阶段",
+    "{nouns} on average, of {n}; from the bottom: finished, then the stages, the last one first",
+    "{noun}数（平均，共 {n} 个）；自下而上：已结束，其后由末阶段到首阶段",
 )
 _LEFT, _ABOVE, _PLOT, _BELOW = 48.0, 28.0, 340.0, 26.0
 
@@ -31,7 +31,7 @@ def flow(names: Names) -> Figure:
     top = legend_height(signs)
     figure = sheet(top + _ABOVE + _PLOT + _BELOW)
     legend(figure, signs)
-    write(figure, 0, top + 12, shortened(names.say(_HEAD, n=f"{answers.branches:,}"), WIDTH, SIZE), fontsize=SIZE)
+    write(figure, 0, top + 12, shortened(names.worded(_HEAD, n=f"{answers.branches:,}"), WIDTH, SIZE), fontsize=SIZE)
     axes = panel(figure, _LEFT, top + _ABOVE, WIDTH - _LEFT - 24, _PLOT)
     dates(axes, answers.starts, answers.weeks[-1] + timedelta(days=7), WIDTH - _LEFT)
     axes.set_ylim(0, answers.branches * 1.02)

@@ -22,23 +22,23 @@ from workflow.texts import Text
 
 _PICTURES = {
     "fan": (
-        Text.of("How many branches have finished, and when", "已结束的支部：进度与不确定性"),
+        Text.of("How many {nouns} have finished, and when", "已结束的{noun}：进度与不确定性"),
         Text.of(
             "The line is the median, the darker the band, the likelier; a batch meets its target where the band passes above the corner.",
             "线为中位数，色带越深越有可能；色带高过虚线拐角处，即按期达到目标。",
         ),
     ),
     "flow": (
-        Text.of("Where the branches are", "支部所处阶段"),
+        Text.of("Where the {nouns} are", "{noun}所处阶段"),
         Text.of(
-            "A layer is as thick as there are branches in that stage at the end of a week, on average; where one swells, they pile up.",
-            "每层的厚度为该周末处于该阶段的支部平均数；某层变厚，即支部在该阶段积压。",
+            "A layer is as thick as there are {nouns} in that stage at the end of a week, on average; where one swells, they pile up.",
+            "每层的厚度为该周末处于该阶段的{noun}平均数；某层变厚，即{noun}在该阶段积压。",
         ),
     ),
     "load": (
         Text.of("How busy everybody is", "各方忙闲"),
         Text.of(
-            "A row for whoever serves the branches, a cell for each week, the brighter the busier; near 100% queues grow.",
+            "A row for whoever serves the {nouns}, a cell for each week, the brighter the busier; near 100% queues grow.",
             "每行为一个服务方，每格为一周，越亮越忙；接近 100% 时排队变长。",
         ),
     ),
@@ -104,7 +104,7 @@ def pictures(names: Names, swings: Sequence[Swing] | None, batch: str | None) ->
 
 
 def _picture(names: Names, name: str, draw: Callable[[], Figure]) -> Picture:
-    title, reading = map(names.say, _PICTURES[name])
+    title, reading = map(names.worded, _PICTURES[name])
     with canvas.styled(name):
         figure = draw()
         width, height = figure.get_size_inches() * 72

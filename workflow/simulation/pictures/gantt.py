@@ -17,7 +17,8 @@ from workflow.simulation.pictures.colours import BLUE, INK, ORANGE, PAPER, RED, 
 from workflow.texts import Text
 
 _BATCH = Text.of(
-    "batch, to the day {share} of it have finished in 50 of 100 cases (P50)", "批次：至 {share} 支部结束之日（P50，即 100 次中的 50 次）"
+    "batch, to the day {share} of it have finished in 50 of 100 cases (P50)",
+    "批次：至 {share} 的{noun}结束之日（P50，即 100 次中的 50 次）",
 )
 _STAGE = Text.of("stage, likewise", "阶段（同上）")
 _WHISKER, _BY = Text.of("to P95", "至 P95"), Text.of("to have finished by", "应结束日期")
@@ -42,7 +43,7 @@ class _Row:
 def gantt(names: Names) -> Figure:
     rows = [row for batch in names.answers.batches for row in _rows(names, batch)]
     signs = [
-        Sign(text=names.say(_BATCH, share=f"{100 * names.answers.share:g}%"), colour=BLUE),
+        Sign(text=names.worded(_BATCH, share=f"{100 * names.answers.share:g}%"), colour=BLUE),
         Sign(text=names.say(_STAGE), colour=ORANGE),
         Sign(text=names.say(_WHISKER), colour=INK, form="whisker"),
     ]

@@ -21,9 +21,9 @@ from workflow.texts import Text
 _HEAD = Text.of("used, on average; blank: no work, grey: days off all week", "平均使用率；空白为无任务，灰色为整周休息")
 _WEEKS = Text.of("ISO week, its Monday below", "ISO 周，下为该周周一")
 _SERVER = Text.of("{server} ({places} at a time)", "{server}（同时 {places} 人）")
-_CUT = Text.of("the {shown} busiest of {all}", "仅列最忙的 {shown} 个（共 {all} 个）")
+_CUT = Text.of("the {shown} busiest of {all}; --json lists them all", "仅列最忙的 {shown} 个（共 {all} 个），加 --json 可全部列出")
 _NOTHING = Text.of(
-    "Nothing to show: under this plan nobody is needed to serve a branch.", "没有可显示的内容：此计划中没有需要占用人员的步骤。"
+    "Nothing to show: under this plan nobody is needed to serve a {noun}.", "没有可显示的内容：此计划中没有需要占用人员的步骤。"
 )
 _ROW, _MOST, _TOP = 17.0, 40, 48.0
 _NONE = 0.005  # what rounds to 0 %
@@ -36,7 +36,7 @@ def load(names: Names) -> Figure:
     used = [use for use in names.answers.servers if any(week.mean >= _NONE for week in use.weeks)]
     if not used:
         figure = sheet(90)
-        nothing(figure, names.say(_NOTHING), 40)
+        nothing(figure, names.worded(_NOTHING), 40)
         return figure
     shown = sorted(sorted(used, key=_work, reverse=True)[:_MOST], key=used.index)
     labels = [names.say(_SERVER, server=names.server(use.capacity, use.group), places=use.places) for use in shown]

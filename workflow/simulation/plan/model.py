@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from typing import Any, Literal
 
 from attrs import field, frozen
 
+from workflow.canonical import canonical
 from workflow.texts import Text
 
 Kind = Literal["constant", "uniform", "triangular", "exponential", "lognormal", "weibull", "empirical"]
@@ -125,3 +127,8 @@ class Plan:
     extend_days: Distribution = Distribution("constant", (10.0,))
     absence: Mapping[str, Mapping[str, float]] = field(factory=dict)
     document: Mapping[str, Any] = field(factory=dict, repr=False, eq=False)
+
+    @property
+    def hash(self) -> str:
+        """Of its content."""
+        return sha256(canonical(self.document).encode()).hexdigest()
