@@ -13,8 +13,9 @@ from workflow.clock import VirtualClock
 from workflow.definition import load_text as load_rules
 from workflow.engine.campaign import Campaign
 from workflow.simulation.compiling import Compiled, compile_plan
-from workflow.simulation.kernel import kernel
+from workflow.simulation.kernel import Traveller, kernel
 from workflow.simulation.live import Standing, standing
+from workflow.simulation.moments import Moments
 from workflow.simulation.plan import load_text
 
 # The small definition, with an office that may do everything.
@@ -72,14 +73,22 @@ def stand(played: Stage) -> Standing:
 
 
 def after(days: int, text: str, *counts: int) -> Stage:
-    """The story up to the evening of a day, from 0."""
+    """The story up to the evening of a day, from 0, and with what falls on the next morning: for the kernel both are one time."""
     played = stage(model(text, *counts))
-    played.play(until=played.compiled.starts + timedelta(days=days))
+    played.play(until=next_morning(played, days))
     return played
+
+
+def next_morning(played: Stage, days: int) -> datetime:
+    return Moments(played.compiled.starts, played.compiled.definition.calendar.zone).instant(days + 1.0)
 
 
 def day(played: Stage, number: int) -> date:
     return played.compiled.starts + timedelta(days=number)
+
+
+def units(there: Standing) -> dict[str, Traveller]:
+    return dict(zip([branch.id for branch in there.compiled.branches], there.compiled.network.units, strict=True))
 
 
 def finishes(compiled: Compiled) -> dict[str, float]:

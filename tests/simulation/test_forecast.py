@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,13 @@ from jsonschema import Draft202012Validator
 
 import workflow
 from tests.cli.conftest import Desk
-from tests.simulation.forecasts import BY_CHANCE, FIXED
-from tests.simulation.live_stories import ABLE, day, finishes, model, stage
+from tests.simulation.forecasts import BY_CHANCE, FIXED, branches
+from tests.simulation.live_stories import ABLE, finishes, model, next_morning, stage
+from workflow.definition import load_text as load_rules
 from workflow.engine.campaign import Campaign
-from workflow.simulation.live import History, Standing, forecast, score, seen, standing
+from workflow.simulation.compiling import compile_plan
+from workflow.simulation.live import History, Hit, Standing, Tally, forecast, score, seen, standing
+from workflow.simulation.plan import load_text
 
 CHANCE = BY_CHANCE.replace("people: 2", "people: 3")
 FEW = ("--replications", "40")
@@ -26,7 +29,7 @@ def campaign(folder: Path, text: str, counts: tuple[int, ...], days: int | None 
     desk = Desk(folder)
     desk.write("plan.yaml", text)
     played = stage(model(text, *counts), desk.db)
-    played.play(5, until=None if days is None else day(played, days))
+    played.play(5, until=None if days is None else next_morning(played, days))
     played.campaign.close()
     return desk
 
@@ -57,9 +60,9 @@ def test_the_head_says_where_it_stands(half: Desk) -> None:
 
 def test_nothing_by_chance_ends_as_it_was_planned(half: Desk) -> None:
     found = said(half, *FEW, "--view", "finish")
-    assert "batch 1  finished  6 of 6           2005-03-21 (-0 +0)" in found
-    assert "batch 2  finished  4 of 4           2005-04-16 (-0 +0)" in found
-    assert "batch 1  learning  6 of 6           2005-03-11 (-0 +0)" in found  # which was over by then
+    assert "batch 1  finished  6 of 6           2005-03-20 (-0 +0)" in found
+    assert "batch 2  finished  4 of 4           2005-04-15 (-0 +0)" in found
+    assert "batch 1  learning  6 of 6           2005-03-10 (-0 +0)" in found  # which was over by then
 
 
 @pytest.mark.parametrize("view", ["summary", "finish", "risk", "drivers", "load", "queues", "makeup", "groups", "calendar"])
@@ -174,6 +177,66 @@ def test_the_score_by_hand(whole: Desk) -> None:
     (end,) = [hit for hit in found.by_end if hit.stage is None]
     assert end.truth == sorted(finished.values())[42]  # 43 of 45 are 95 %
     assert found.ends.open == 0
+
+
+def test_midnight_comes_twice() -> None:
+    """In Santiago, on 12 March 2005, it was between eleven and twelve twice: b01 applied when it was so for the second time."""
+    rules = load_rules(ABLE.replace("definition: small\n", "definition: small\ncalendar: {zone: America/Santiago}\n"), "small.yaml")
+    compiled = compile_plan(load_text(FIXED, rules, "plan.yaml"), rules, branches(1))
+    played = stage(compiled)
+    played.enter("b01")
+    played.clock.set(datetime(2005, 3, 13, 3, 30, tzinfo=UTC))
+    played.campaign.record("b01", "minutes", by="secretary-b01", fields={"what": "…"})
+    assert played.campaign.move("b01", "apply", by="secretary-b01")
+    assert played.campaign.today == "2005-03-12"
+    played.clock.set(datetime(2005, 3, 20, 3, 30, tzinfo=UTC))
+    with seen(played.campaign, date(2005, 3, 12)) as past:
+        assert past.campaign.why("b01").state == "learning.applied"
+    with seen(played.campaign, date(2005, 3, 11)) as past:
+        assert past.campaign.why("b01").state == "learning.working"
+
+
+def late(number: int, **truth: float | None) -> Hit:
+    return Hit(branch=f"b{number:02}", low=50, middle=51, high=52, mean=51, truth=truth.get("truth"))
+
+
+def test_who_is_later_than_the_band_lies_outside_although_it_is_open() -> None:
+    """Ten were to finish on days 50 to 52: one did on day 51, nine have not by day 200."""
+    hits = [late(1, truth=51), *(late(number) for number in range(2, 11))]
+    found = Tally.of(hits, now=200)
+    assert found.within is not None
+    assert found.error is not None
+    assert (found.within.times, found.within.of, found.error.value, found.open) == (1, 10, 0.0, 9)
+    while_it_may_be = Tally.of(hits, now=52)
+    assert while_it_may_be.within is not None
+    assert (while_it_may_be.within.times, while_it_may_be.within.of, while_it_may_be.open) == (1, 1, 9)
+    nobody = Tally.of(hits[1:], now=200)
+    assert nobody.within is not None
+    assert (nobody.within.times, nobody.within.of, nobody.error, nobody.open) == (0, 9, None, 9)
+    assert Tally.of(hits[1:], now=51).within is None
+
+
+def test_a_forecast_that_was_too_early_is_not_flattered(half: Desk) -> None:
+    """On 10 March the first batch was to be through a fortnight later; four months on the second has not moved."""
+    args = (*FEW, "--at", "2005-03-10", "--score", "--now", "2005-07-20T20:00")
+    text, zh = said(half, *args), said(half, *args, lang="zh")
+    assert (
+        "of 10 that had not finished then, and have since or are later than their P90, 60% (31.3 to 83.2%) finished within their own"
+        in text
+    )
+    assert "Of those that have finished, the mean was +0.0 (+0.0 to +0.0) days off on average (above 0: too late)." in text
+    assert "\n4 have not finished yet.\n" in text
+    assert "当时未结束、此后已结束或已过其 P90 的 10 个中，结束时间落在各自 P10 至 P90 区间内的占 60%" in zh
+    assert [line.split()[-1] for line in text.splitlines() if line.startswith("batch 2") and "not yet" in line] == ["no", "no"]
+    early = said(half, *FEW, "--at", "2005-03-10", "--score", "--now", "2005-03-22T20:00")
+    assert "of 6 that had not finished then" in early
+    assert [line.split()[-1] for line in early.splitlines() if line.startswith("batch 2") and "not yet" in line] == ["yet", "yet"]
+
+
+def test_who_computes_changes_nothing(half: Desk) -> None:
+    assert said(half, *FEW, "--workers", "1") == said(half, *FEW, "--workers", "2")
+    assert "either workers here or a scheduler, not both" in said(half, "--workers", "2", "--scheduler", "tcp://127.0.0.1:1", code=2)
+    assert "here 不是调度器地址" in said(half, "--scheduler", "here", code=2, lang="zh")
 
 
 def test_what_is_not_over_yet_is_counted(tmp_path: Path) -> None:

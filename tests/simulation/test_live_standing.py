@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -11,16 +11,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.simulation.forecasts import FIXED, branches
-from tests.simulation.live_stories import FIGURES, RULES, after, day, entered, finishes, model, stage, stand, story
-from tests.simulation.rehearsals import rows
+from tests.simulation.live_stories import FIGURES, RULES, after, day, entered, finishes, model, stage, stand, story, units
+from tests.simulation.rehearsals import Stage, rows
 from workflow.errors import InputFault
-from workflow.simulation.kernel import Traveller, quantile, share_below
-from workflow.simulation.live import History, Standing, forecast, standing
+from workflow.simulation.kernel import quantile, share_below
+from workflow.simulation.live import History, forecast, standing
 from workflow.store.facts import FactNeeds, Facts
-
-
-def units(there: Standing) -> dict[str, Traveller]:
-    return dict(zip([branch.id for branch in there.compiled.branches], there.compiled.network.units, strict=True))
 
 
 @pytest.mark.parametrize("days", range(28, 95, 4))
@@ -62,6 +58,10 @@ _FIGURES = st.fixed_dictionaries(
     },
     days=65,
 )
+@example(
+    figures={**FIGURES, "plus": 1.25, "after": -3.5, "applied": 2.25, "inspection": 3, "make_up": 7.5, "working": 0, "order": "largest"},
+    days=61,
+)
 def test_from_any_day_of_any_story_without_chance_the_end_is_the_same(figures: dict[str, Any], days: int) -> None:
     """Queues in any order, makings-up, working days, two batches, gates that take their time: all finish as in the whole run."""
     text = story(**figures)
@@ -81,6 +81,42 @@ def test_who_is_being_served_and_who_waits() -> None:
     assert [found[branch].elapsed for branch in at_office] == [0.0] * 5  # the second has just been given its place
     assert list(found) == ["b07", "b08", "b09", "b10", "b01", *at_office]
     assert all(unit.start == 46.0 for unit in found.values())
+
+
+def test_in_a_stage_without_length_the_planned_end_is_when_it_began() -> None:
+    """b01 came to analysis on day 46, b02 on day 47; b02 is in line for its inspection a day before b01, whose turn it is all the same."""
+    text = FIXED.replace("analysis.inspection: {", "analysis.inspection: {served_by: group, takes: 5, unit: working_days, ")
+    text = text.replace(
+        "capacities: {office: {people: 1}}",
+        "capacities: {office: {people: 1}, group: {people: 1}}\npolicies: {order: {group: earliest_planned_end}}",
+    )
+    played = after(49, text, 3)
+    for number, branch in ((51, "b03"), (52, "b02"), (53, "b01")):
+        played.clock.set(datetime.combine(day(played, number), time(10), UTC))
+        to_the_office(played, branch)
+    there = stand(played)
+    assert {branch: unit.planned_end for branch, unit in units(there).items()} == {"b01": 46.0, "b02": 47.0, "b03": 50.0}
+    found = finishes(there.compiled)
+    assert found["b03"] < found["b01"] < found["b02"]
+
+
+def to_the_office(played: Stage, branch: str) -> None:
+    played.campaign.record(branch, "minutes", by=f"secretary-{branch}", fields={"what": "…"})
+    assert played.campaign.move(branch, "apply", by=f"secretary-{branch}")
+    assert played.campaign.move(branch, "start", by="officer")
+
+
+def test_what_came_and_went_after_hours_keeps_no_place() -> None:
+    """b01 applied, was inspected and left between seven and eight in the evening: for a simulation all at one time. Then came b02."""
+    played = after(30, FIXED, 2)
+    played.clock.set(datetime(2005, 3, 2, 19, tzinfo=UTC))
+    to_the_office(played, "b01")
+    played.clock.set(datetime(2005, 3, 2, 20, tzinfo=UTC))
+    assert played.campaign.move("b01", "approve", by="officer")
+    played.clock.set(datetime(2005, 3, 3, 8, tzinfo=UTC))
+    to_the_office(played, "b02")
+    played.clock.set(datetime(2005, 3, 3, 13, tzinfo=UTC))
+    assert units(stand(played))["b02"].elapsed == 0.5
 
 
 def test_what_is_over_of_a_service_is_over() -> None:
@@ -115,7 +151,7 @@ def test_who_is_beyond_all_the_plan_allows_goes_on_at_once() -> None:
 
 def test_a_planned_end_is_the_engines() -> None:
     """Put off by nine days by the office, suspended for six: both are in it, and in what the branch does."""
-    played = after(3, FIXED, 2)
+    played = after(2, FIXED, 2)
     assert all(played.campaign.extend(9, branches="b02", by="officer", reason="harvest"))
     assert all(played.campaign.suspend(branches="b02", by="officer", reason="flood"))
     played.clock.set(datetime(2005, 1, 26, 0, tzinfo=UTC))
@@ -131,7 +167,8 @@ def test_a_planned_end_is_the_engines() -> None:
 
 def test_what_the_plan_puts_off_is_put_off_once() -> None:
     """By ten days for every branch: the office has granted six of them."""
-    played = after(3, FIXED.replace("steps:", "stages: {learning: {extend: 10}}\nsteps:"), 1)
+    played = stage(model(FIXED.replace("steps:", "stages: {learning: {extend: 10}}\nsteps:"), 1))
+    played.enter("b01")
     assert [unit.planned_end for unit in units(stand(played)).values()] == [55.0]
     assert all(played.campaign.extend(6, branches="b01", by="officer", reason="harvest"))
     assert [unit.planned_end for unit in units(stand(played)).values()] == [55.0]
@@ -164,6 +201,25 @@ def test_before_its_batch_begins_a_branch_stands_before_the_gate() -> None:
     there = standing(compiled, played.campaign)
     assert there.not_begun == ()
     assert finishes(there.compiled)["b02"] == 84  # it began with its batch, not when it came on the roster
+
+
+@pytest.mark.parametrize("plus", ["0", "{uniform: [0, 9]}"])
+def test_a_stage_has_begun_although_the_plan_takes_no_time_for_its_first_state(plus: str) -> None:
+    """By the plan a branch stands in applied until the planned end; b01 still stands in working, on day 10: the 45 days run."""
+    text = FIXED.replace(
+        "learning.working: {until: planned_end, then: apply}", "learning.applied: {until: planned_end}\n  learning.working: {then: apply}"
+    )
+    compiled = model(text.replace('"1": {from: 2005-01-17,', f'"1": {{from: 2005-01-17, plus: {plus},'), 1)
+    played = stage(compiled)
+    played.enter("b01")
+    played.clock.set(datetime(2005, 1, 27, 8, tzinfo=UTC))
+    there = standing(compiled, played.campaign)
+    assert (there.under_way, there.not_begun) == (("b01",), ())
+    assert finishes(there.compiled) == {"b01": 46.0 + 10}
+    played = stage(compiled)
+    played.enter("b01")
+    played.clock.set(datetime(2005, 1, 20, 8, tzinfo=UTC))
+    assert standing(compiled, played.campaign).not_begun == (() if plus == "0" else ("b01",))
 
 
 def test_in_a_gate_that_takes_its_time_elapsed_time_counts() -> None:
@@ -238,19 +294,21 @@ def test_nothing_is_written() -> None:
     before = played.campaign.store.rows("SELECT count(*) FROM workflow_event")
     stand(played)
     assert played.campaign.store.rows("SELECT count(*) FROM workflow_event") == before
-    assert played.campaign.today == date(2005, 3, 3).isoformat()
+    assert played.campaign.today == date(2005, 3, 4).isoformat()
 
 
 def test_forty_branches_are_in_one_history() -> None:
-    """Whatever the ledger says of a branch, its last stay is where the tables have it."""
+    """Whatever the ledger says of a branch, its last stay is where the tables have it; and so is its planned end or, in a stage without
+    one, the time it came to that."""
     played = after(70, story(office=2), 20, 20)
     compiled = entered(played)
     history = History.of(played.campaign, compiled)
-    rows = dict(played.campaign.store.rows("SELECT id, state FROM workflow_branch"))
+    rows: dict[str, str] = dict(played.campaign.store.rows("SELECT id, state FROM workflow_branch"))
     assert {branch: stays[-1].state for branch, stays in history.stays.items()} == rows
     facts = Facts.load(played.campaign.store, RULES, FactNeeds(), played.campaign.now).branches
     for branch, stays in history.stays.items():
         ends = facts[branch].planned_end
-        assert (stays[-1].planned_end is None) == (ends is None)
-        assert ends is None or stays[-1].planned_end == history.moments.day(date.fromisoformat(ends))
+        stage_of = compiled.definition.stage_of
+        came = next(stay.began for stay in stays if stage_of(stay.state) in (stage_of(stays[-1].state), stage_of("analysis.working")))
+        assert stays[-1].planned_end == (came if ends is None else history.moments.day(date.fromisoformat(ends)))
     assert len(branches(40)) == len(history.stays)

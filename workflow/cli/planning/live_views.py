@@ -26,8 +26,8 @@ _VERSION = Text.of("version {version} ({hash}), in force from {day} on, {scope}"
 _AND_MORE = Text.of("and {n} more", "另有 {n} 个")
 _FITS = Text.of(
     "What the ledger has seen {enough} times and more, and so holds rather than the plan (Kaplan-Meier; medians, in brackets how many are"
-    " not over yet)",
-    "台账中已有 {enough} 次及以上、因而以台账为准的（Kaplan-Meier 估计；取中位数，括号内为尚未结束的）",
+    " not over yet; shares with the plan's as {enough} more)",
+    "台账中已有 {enough} 次及以上、因而以台账为准的（Kaplan-Meier 估计；取中位数，括号内为尚未结束的；比例另计入按计划的 {enough} 次）",
 )
 _STATE, _WHAT, _SEEN = Text.of("state", "状态"), Text.of("figure", "数字"), Text.of("seen", "样本数")
 _PLAN, _LEDGER = Text.of("plan", "计划"), Text.of("ledger", "台账")
@@ -40,6 +40,9 @@ _KINDS = {
 _UNITS = {"days": Text.of("days", "天"), "working_days": Text.of("working days", "工作日")}
 _COUNT = Text.of("{n} ({censored})", "{n}（{censored}）")
 _BY_PLAN = Text.of("By the plan, seen less often: {listed}.", "次数不足、按计划的：{listed}。")
+_UNTIMED = Text.of(
+    "By the plan, for the ledger has them begin and end at one instant: {listed}.", "台账中起止为同一时刻、故按计划的：{listed}。"
+)
 _BY_CHANGE = Text.of("As it was set: {listed}.", "按所作更改的：{listed}。")
 _UNSEEN = Text.of("{n} not seen at all", "另有 {n} 项尚无记录")
 _EACH, _EACH_OUTCOME = Text.of("{state} {n}", "{state} {n} 次"), Text.of("{state}, attempt {attempt}, {n}", "{state}第 {attempt} 轮 {n} 次")
@@ -101,7 +104,7 @@ def fits(teller: Teller, found: Sequence[Fit]) -> Parts:
         yield sheet
     else:
         yield teller.say(_ALL_BY_PLAN)
-    for text, method in ((_BY_PLAN, "plan"), (_BY_CHANGE, "set")):
+    for text, method in ((_BY_PLAN, "plan"), (_UNTIMED, "untimed"), (_BY_CHANGE, "set")):
         others = [each for each in found if each.method == method]
         named = [_short(teller, each) for each in others if each.n]
         unseen = len(others) - len(named)

@@ -20,7 +20,8 @@ from workflow.simulation.plan.model import Distribution, Outcome, Plan, StepPlan
 ENOUGH = 30  # completed stays, or ways taken, from which on they hold rather than the plan
 
 What = Literal["stay", "offset", "service", "outcomes"]
-Method = Literal["product_limit", "shares", "plan", "set"]
+Method = Literal["product_limit", "shares", "plan", "untimed", "set"]
+_UNTIMED = 1e-3  # working days: what begins and ends in one entry was not timed
 
 
 @frozen(kw_only=True)
@@ -29,8 +30,9 @@ class Fit:
 
     `what`: how long a `stay` lasts, how long after the planned end it ends (`offset`), how long a `service` takes, or how often the way
     on is `move`, at the `attempt` (from 1). `n` stays were seen to their end, `censored` are not over. `plan` and `fit` are medians in
-    `unit`, of outcomes shares. `method`: `product_limit` (Kaplan-Meier) or `shares`, else the figure of the plan holds: for want of
-    history, or since it was `set` for this forecast; then `fit` is None.
+    `unit`, of outcomes shares. `method`: `product_limit` (Kaplan-Meier) or `shares` (counted, and the plan's as `ENOUGH` more: a few dozen
+    do not know a share for certain). Else the figure of the plan holds, and `fit` is None: for want of history; since most services were
+    entered as begun and ended at once (`untimed`); or since it was `set` for this forecast.
     """
 
     state: str
@@ -121,8 +123,7 @@ class _Fitting:
         if not stay.sure or end < stay.began:
             return None
         if node.until_planned_end:
-            planned = stay.planned_end or 0.0
-            return None if stay.began > planned + step.plus.least else round(end - planned, 9)
+            return None if stay.began > stay.planned_end + step.plus.least else round(end - stay.planned_end, 9)
         since = stay.began
         if node.server >= 0:
             turn = self.turns.placed.get((branch, stay.position))
@@ -134,9 +135,11 @@ class _Fitting:
     def _lasting(self, step: StepPlan, its: _Seen) -> tuple[StepPlan, Iterator[Fit]]:
         law = step.plus if step.until else step.takes
         what: What = "offset" if step.until else "service" if step.served_by else "stay"
-        before = self.given.steps[step.state]
-        changed = (step.takes, step.plus, step.until, step.unit) != (before.takes, before.plus, before.until, before.unit)
+        before = self.given.steps.get(step.state)  # None: a change opened the state
+        changed = before is None or (step.takes, step.plus, step.until, step.unit) != (before.takes, before.plus, before.until, before.unit)
         method: Method = "set" if changed else "plan" if len(its.over) < ENOUGH else "product_limit"
+        if method == "product_limit" and what == "service" and 2 * sum(each < _UNTIMED for each in its.over) > len(its.over):
+            method = "untimed"
         fitted = law_of(its.over, its.running, law) if method == "product_limit" else None
         said = self._said(step, what, method, its, law, fitted)
         if fitted is None:
@@ -167,13 +170,15 @@ class _Fitting:
         moves = [outcome.move for outcome in step.outcomes]
         counts = {attempt: [ways[move] for move in moves] for attempt, ways in its.ways.items()}
         known = {attempt for attempt, count in counts.items() if sum(count) >= ENOUGH}
-        is_set = step.outcomes != self.given.steps[step.state].outcomes
+        before = self.given.steps.get(step.state)
+        is_set = before is None or step.outcomes != before.outcomes
         attempts = max(len(step.outcomes[0].shares), *(attempt + 2 for attempt in known), 1)
         table, fits = list[list[float]](), list[Fit]()
         for attempt in range(attempts):
             count, planned = counts.get(attempt, [0]), [_share(outcome, attempt) for outcome in step.outcomes]
             n = sum(count)
-            fitted = [times / n for times in count] if attempt in known and not is_set else None
+            both = [(times + ENOUGH * share) / (n + ENOUGH) for times, share in zip(count, planned, strict=False)]
+            fitted = both if attempt in known and not is_set else None
             table.append(fitted or planned)
             method: Method = "set" if is_set else "shares" if fitted else "plan"
             fits.append(

@@ -50,16 +50,18 @@ def forecast(
     seed: int,
     replications: int,
     workers: int | None = None,
+    scheduler: str | None = None,
     progress: Progress | None = None,
     keep: bool = False,
 ) -> Forecast:
     """Every replication, collected; stages a branch came to before today it came to when it did. With `keep` every finish is kept.
 
-    Raises `Misuse` for a seed beyond 32 bits, `Astray`.
+    Raises what `replicate` raises.
     """
     collector, kept = Collector.of(standing.compiled), list[Samples]()
     network = standing.compiled.network
-    with closing(replicate(network, seed=seed, replications=replications, workers=workers, progress=progress)) as runs:
+    all_runs = replicate(network, seed=seed, replications=replications, workers=workers, scheduler=scheduler, progress=progress)
+    with closing(all_runs) as runs:
         for run in runs:
             collector.add(_since_the_beginning(run, standing.entered))
             if keep:

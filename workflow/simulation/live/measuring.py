@@ -41,8 +41,12 @@ class Measure:
 
 def passed(law: Distribution, x: float) -> float:
     """The share of a law that lies below `x`; 0 where all of it does, for then nothing is to come, whatever is drawn."""
-    share = share_below(law, x)
-    return share if share < _ALL else 0.0
+    return 0.0 if is_over(law, x) else share_below(law, x)
+
+
+def is_over(law: Distribution, x: float) -> bool:
+    """Whether all of a law lies below `x`."""
+    return share_below(law, x) >= _ALL
 
 
 def timeless(step: StepPlan) -> bool:

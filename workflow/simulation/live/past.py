@@ -12,7 +12,7 @@ from attrs import frozen
 from workflow.clock import VirtualClock, local_date, stamp
 from workflow.engine.campaign import Campaign
 from workflow.engine.desk import Desk
-from workflow.engine.versions import Versions
+from workflow.engine.versions import Version, Versions
 from workflow.errors import Misuse
 from workflow.simulation.compiling import Compiled
 from workflow.simulation.live.history import History
@@ -38,6 +38,12 @@ class Seen:
     def history(self, compiled: Compiled) -> History:
         return History.of(self.campaign, compiled, ledger=self.ledger, until=self.until)
 
+    @property
+    def ahead(self) -> tuple[Version, ...]:
+        """What was enacted, and holds from a later day on."""
+        versions, today = self.campaign._desk.versions, local_date(self.campaign.now, self.campaign.definition.calendar.zone).isoformat()
+        return tuple(version for version in versions.all if version.enactment.starts > today)
+
 
 @contextmanager
 def seen(campaign: Campaign, at: date | None) -> Iterator[Seen]:
@@ -48,7 +54,7 @@ def seen(campaign: Campaign, at: date | None) -> Iterator[Seen]:
     if at is None:
         yield Seen(campaign, campaign.store)
         return
-    evening = datetime.combine(at, time.max, ZoneInfo(campaign.definition.calendar.zone))
+    evening = datetime.combine(at, time.max.replace(fold=1), ZoneInfo(campaign.definition.calendar.zone))
     if at > local_date(campaign.now, campaign.definition.calendar.zone):
         raise Misuse(_AHEAD.filled(day=at), "ahead")
     store = campaign.store

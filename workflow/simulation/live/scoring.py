@@ -33,25 +33,30 @@ class Hit:
     mean: float
     truth: float | None
 
-    @property
-    def within(self) -> bool:
-        return self.truth is not None and self.low <= self.truth <= self.high
+    def within(self, now: float) -> bool | None:
+        """Whether the truth lies within the band, by what is known `now`: of what is not over it does not, as soon as the band is
+        (before that None)."""
+        if self.truth is None:
+            return False if self.high < now else None
+        return self.low <= self.truth <= self.high
 
 
 @frozen(kw_only=True)
 class Tally:
-    """How many of those that are over lay `within` the band; `error` is the mean less the truth, in days: above 0, and the forecast was
-    too late. (A middle would be too early by nature: what takes time takes much longer now and then.) Both are None where none is over.
-    `open` are those not over yet."""
+    """How many lay `within` the band, of those that are over or whose band is; `error` is, of those that are over, the mean less the
+    truth, in days: above 0, and the forecast was too late. (A middle would be too early by nature: what takes time takes much longer now
+    and then.) Each is None where there are none. `open` are those not over yet."""
 
     within: Chance | None
     error: Estimate | None
     open: int
 
     @classmethod
-    def of(cls, hits: Sequence[Hit]) -> Tally:
+    def of(cls, hits: Sequence[Hit], now: float) -> Tally:
+        """By what is known `now`."""
         errors = [hit.mean - hit.truth for hit in hits if hit.truth is not None]
-        within = chance(sum(hit.within for hit in hits), len(errors)) if errors else None
+        settled = [within for within in (hit.within(now) for hit in hits) if within is not None]
+        within = chance(sum(settled), len(settled)) if settled else None
         return cls(within=within, error=mean(errors) if errors else None, open=len(hits) - len(errors))
 
 
@@ -90,7 +95,8 @@ class _Scoring:
             if branch not in standing.finished and branch not in gone
         )
         ends = tuple(self._ends(gone))
-        return Score(branches=Tally.of(branches), ends=Tally.of(ends), by_end=ends, by_branch=branches, gone=len(gone))
+        of_branches, of_ends = (Tally.of(hits, self.truth.now) for hits in (branches, ends))
+        return Score(branches=of_branches, ends=of_ends, by_end=ends, by_branch=branches, gone=len(gone))
 
     def _finished(self) -> dict[str, float]:
         compiled = self.forecast.standing.compiled

@@ -8,7 +8,7 @@ from itertools import groupby, takewhile
 
 from attrs import define, field, frozen
 
-from workflow.simulation.compiling import Branch, Compiled
+from workflow.simulation.compiling import Compiled
 from workflow.simulation.kernel.network import Server
 from workflow.simulation.live.history import History, Stay
 
@@ -69,21 +69,21 @@ def turns(compiled: Compiled, history: History) -> Turns:
 
 
 def _visits(compiled: Compiled, history: History) -> dict[int, list[_Visit]]:
-    """By server. Of branches that were merged or dissolved nobody knows the group: they count where there is one server for all."""
+    """By server: each group serves those that were its own. A group that has no branches left is left out."""
     node_of = {state: compiled.network.nodes[number] for number, state in enumerate(compiled.states)}
-    known: dict[str, tuple[Branch, int]] = {
-        branch.id: (branch, unit.group) for branch, unit in zip(compiled.branches, compiled.network.units, strict=True)
-    }
+    number_of = {group: number for number, group in enumerate(compiled.groups)}
+    known = {branch.id: branch for branch in compiled.branches}
     found: dict[int, list[_Visit]] = {}
     for ident, stays in history.stays.items():
-        branch, group = known.get(ident, (None, 0))
+        branch = known.get(ident)
+        size = 0.0 if branch is None else float(branch.size)
         for number, stay in enumerate(stays):
-            node = node_of.get(stay.state)
-            if node is None or node.server < 0 or (branch is None and node.each_group):
+            its = stay.group if branch is None or stay.left is not None else branch.group  # what goes on, goes on where the kernel has it
+            node, group = node_of.get(stay.state), number_of.get(its)
+            if node is None or node.server < 0 or (node.each_group and group is None):
                 continue
-            size = 0.0 if branch is None else float(branch.size)
             visit = _Visit(key=(ident, stay.position), stay=stay, size=size, came_by=_without_time(stays[:number], stay.began))
-            found.setdefault(node.server + (group if node.each_group else 0), []).append(visit)
+            found.setdefault(node.server + (group or 0 if node.each_group else 0), []).append(visit)
     return found
 
 
@@ -150,7 +150,7 @@ class _Play:
             case "largest":
                 return -visit.size
             case "earliest_planned_end":
-                return visit.stay.planned_end or 0.0
+                return visit.stay.planned_end
             case _:
                 return 0.0
 

@@ -13,7 +13,7 @@ from workflow.errors import Fault, InputFault
 from workflow.simulation.compiling import Branch, Compiled
 from workflow.simulation.kernel.network import END, Node, Traveller, Way
 from workflow.simulation.live.history import History, Stay
-from workflow.simulation.live.measuring import Measure, passed, timeless
+from workflow.simulation.live.measuring import Measure, is_over, passed, timeless
 from workflow.simulation.live.serving import Turns, turns
 from workflow.simulation.plan.model import NO_TIME, Plan
 from workflow.texts import Text
@@ -149,7 +149,7 @@ class _Placing:
             if each.move is not None and each.state in self.index:
                 attempts[self.index[each.state]] = attempts.get(self.index[each.state], 0) + 1
         node = self.index[stay.state]
-        unit = evolve(unit, node=node, start=self._now, attempts=tuple(sorted(attempts.items())), planned_end=stay.planned_end or 0.0)
+        unit = evolve(unit, node=node, start=self._now, attempts=tuple(sorted(attempts.items())), planned_end=stay.planned_end)
         return self._in_state(branch, stay, unit)
 
     @property
@@ -165,7 +165,11 @@ class _Placing:
         if self.history.now < self._opens(branch):
             prepared = definition.stage_of(stay.state) == definition.stage_of(definition.initial) and no_time
             return stay.first or (prepared and len({definition.stage_of(each.state) for each in stays}) == 1)
-        return stay.first and not stay.late and (no_time or self.history.now < stay.began)
+        return stay.first and not stay.late and ((no_time and not self._has_begun(branch, stay)) or self.history.now < stay.began)
+
+    def _has_begun(self, branch: Branch, stay: Stay) -> bool:
+        """Whether its batch has: where the ledger does not say so, as soon as by the plan it must have."""
+        return stay.sure or is_over(self.compiled.plan.batches[branch.batch].plus, self.history.now - self._opens(branch))
 
     def _opens(self, branch: Branch) -> float:
         return self.history.moments.day(self.compiled.plan.batches[branch.batch].start)
