@@ -25,7 +25,8 @@ def blocks(language: str) -> list[str]:
 @pytest.fixture
 def desk(tmp_path: Path) -> Path:
     """A folder with nothing but what the README says to put there."""
-    for name in ("office-move.yaml", "first-aid.yaml", "first-aid.csv", "first-aid.jsonl", "plant-safety.yaml", "office-move-plan.yaml", "office-move-roster.csv"):
+    plans = ("office-move-plan.yaml", "office-move-roster.csv")
+    for name in ("office-move.yaml", *plans, "first-aid.yaml", "first-aid.csv", "first-aid.jsonl", "plant-safety.yaml"):
         shutil.copy(EXAMPLES / name, tmp_path)
     (tmp_path / "roster.csv").write_text(blocks("csv")[0], encoding="utf-8")
     return tmp_path
