@@ -15,7 +15,7 @@ from workflow.definition.model import Due, Effect, Rung
 from workflow.errors import DefinitionFault
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+EXAMPLES = sorted(path for path in (ROOT / "examples").glob("*.yaml") if not path.stem.endswith("-plan"))
 SHIPPED = [*EXAMPLES, ROOT / "definitions" / "advanced-nature-2005.yaml"]
 
 

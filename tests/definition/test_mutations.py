@@ -18,7 +18,7 @@ from workflow.definition.model import Definition
 from workflow.errors import DefinitionFault
 
 FOLDER = Path(__file__).parents[2] / "examples"
-EXAMPLES = [path.read_text("utf-8") for path in sorted(FOLDER.glob("*.yaml"))]
+EXAMPLES = [path.read_text("utf-8") for path in sorted(FOLDER.glob("*.yaml")) if not path.stem.endswith("-plan")]
 DOCUMENTS: list[Any] = [load_text(text).document for text in EXAMPLES]
 OFFICE_MOVE = (FOLDER / "office-move.yaml").read_text("utf-8")
 

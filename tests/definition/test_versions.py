@@ -60,7 +60,7 @@ cases:
     moves: {settle: {from: raised, to: settled, by: office, takes: {how: text}}}
 """
 SHIPPED = sorted((ROOT / "definitions").glob("*.yaml"))
-EVERY = [*SHIPPED, *sorted((ROOT / "examples").glob("*.yaml"))]
+EVERY = [*SHIPPED, *sorted(path for path in (ROOT / "examples").glob("*.yaml") if not path.stem.endswith("-plan"))]
 STAY_EN, STAY_ZH = "is missing, it was expected to stay: what is on file must remain readable", "应予保留：已入账的内容须始终可读"
 READ_EN, READ_ZH = "was expected as before: what is on file is read by it", "已入账的内容据此读取"
 

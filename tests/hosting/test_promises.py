@@ -18,7 +18,7 @@ STARTED = {
     ("reminders/ticker.py", "BackgroundScheduler"),  # in the process whose only job it is to remind
     ("reminders/ticker.py", "ThreadPoolExecutor"),
     ("simulation/kernel/replications.py", "ThreadPoolExecutor"),  # for as long as `replicate` is read
-    ("simulation/kernel/replications.py", "ProcessPoolExecutor"),
+    ("simulation/kernel/replications.py", "Process"),
 }
 # What is above the engine and its questions.
 UPPER = ("hosting/", "outgoing/", "reminders/", "simulation/", "testing/", "cli/", "__main__.py")
@@ -55,7 +55,6 @@ MUTATING = {
 # Changed by functions all the same.
 STATE = {
     ("simulation/kernel/jit.py", "_TOLD"),  # filled at import, emptied when numba is first loaded
-    ("simulation/kernel/replications.py", "_HERE"),  # in a worker process: what it was started with
     ("testing/coverage.py", "_WATCHING"),  # what a host's test run counts, from `with watching(...)` to its end: never in production
 }
 
