@@ -239,6 +239,13 @@ def test_who_computes_changes_nothing(half: Desk) -> None:
     assert "here 不是调度器地址" in said(half, "--scheduler", "here", code=2, lang="zh")
 
 
+def test_a_batch_that_is_not_on_the_roster_yet_is_named(tmp_path: Path) -> None:
+    """On the 10th day only batch 1 has come."""
+    desk = campaign(tmp_path, FIXED, (6, 4), 10)
+    assert "Not on the roster yet, and so not in this forecast: batch 2." in said(desk, *FEW)
+    assert "尚未列入名册、因而未计入本预测的：第 2 批。" in said(desk, *FEW, lang="zh")
+
+
 def test_what_is_not_over_yet_is_counted(tmp_path: Path) -> None:
     desk = campaign(tmp_path, CHANCE, (45,), 80)
     stood, truth = then(desk, date(2005, 3, 10))

@@ -49,6 +49,7 @@ def test_every_view_in_both_languages(desk: Desk, view: str) -> None:
     assert chinese.startswith("计划 by-chance（")
     assert len(english.splitlines()) == len(chinese.splitlines()) > 3
     assert not any("一" <= char <= "鿿" for char in english)
+    assert "{" not in english + chinese  # nothing is left to be filled in
 
 
 @pytest.mark.parametrize("view", ["summary", "finish", "risk", "drivers", "load", "queues", "makeup"])

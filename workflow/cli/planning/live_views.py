@@ -20,6 +20,7 @@ _STAND = Text.of(
     "As it stood on {instant}: {finished} finished, {under_way} under way, {not_begun} not begun.",
     "截至 {instant}：已结束 {finished} 个，进行中 {under_way} 个，未开始 {not_begun} 个。",
 )
+_ABSENT = Text.of("Not on the roster yet, and so not in this forecast: {listed}.", "尚未列入名册、因而未计入本预测的：{listed}。")
 _SUSPENDED = Text.of("Suspended, and taken to go on today: {n} ({listed}).", "已暂停、推演中视为今天恢复的：{n} 个（{listed}）。")
 _AHEAD = Text.of("Enacted, but not in force yet, and not in this forecast: {listed}.", "已决定施行但尚未生效、未计入本预测的：{listed}。")
 _VERSION = Text.of("version {version} ({hash}), in force from {day} on, {scope}", "第 {version} 版（{hash}），自 {day} 起，{scope}")
@@ -76,6 +77,10 @@ def stand(teller: Teller, found: Standing, instant: datetime, ahead: Sequence[Ve
     """Of when, where the branches stand, which are suspended; and versions of the rules that lie `ahead`."""
     counts = {"finished": len(found.finished), "under_way": len(found.under_way), "not_begun": len(found.not_begun)}
     yield teller.say(_STAND, instant=f"{instant:%Y-%m-%d %H:%M}", **{name: f"{n:,}" for name, n in counts.items()})
+    there = {branch.batch for branch in found.compiled.branches}
+    absent = [teller.batch(batch) for batch in found.compiled.plan.batches if batch not in there]
+    if absent:
+        yield teller.say(_ABSENT, listed=teller.listed(absent))
     if found.suspended:
         named = list(found.suspended[:_NAMED])
         if len(found.suspended) > _NAMED:

@@ -147,7 +147,7 @@ def queues(teller: Teller, wanted: Wanted) -> Parts:
 
 
 def make_up(teller: Teller, wanted: Wanted) -> Parts:
-    columns = (*teller.columns(_BATCH, _STATE, _TIMES), "P95", teller.say(_HUNDRED))
+    columns = (*teller.columns(_BATCH, _STATE, _TIMES), "P95", teller.worded(_HUNDRED))
     sheet = show.table(teller.worded(_MAKE_UPS), *columns, right=columns[2:])
     order = [*(batch.batch for batch in teller.answers.batches), None]
     for each in sorted(teller.answers.make_ups, key=lambda each: order.index(each.batch)):
