@@ -153,7 +153,9 @@ def test_an_enacted_version_that_lies_ahead_is_named(tmp_path: Path) -> None:
     plan = desk.write("plan.yaml", FIXED)
 
     def head(lang: str, *args: str) -> list[str]:
-        return desk.run("forecast", plan, "--replications", "2", *args, "--lang", lang).stdout.splitlines()[1:4]
+        """Without the line on batch 2, which is not on the roster yet."""
+        stand, _, *others = desk.run("forecast", plan, "--replications", "2", *args, "--lang", lang).stdout.splitlines()[1:5]
+        return [stand, *others]
 
     name = LONGER.hash[:8]
     english = f"Enacted, but not in force yet, and not in this forecast: version 2 ({name}), in force from 2005-02-01 on, for attempts that"
