@@ -79,17 +79,17 @@ class Cast:
         action = self._settled(draft, person, people)
         return action or self._settled(draft, person, [row[0] for row in self.campaign.store.rows(_PEOPLE)])
 
-    def on_paper(self, action: Action, today: str) -> Action | None:
+    def on_paper(self, action: Action) -> Action | None:
         """Lines of members as the sheet of the branch that has such lines; None where there is not one, or this person may not enter it."""
         sheets = [kind for kind in self.definition.records.values() if kind.lines == action.subject]
         if action.kind != "record" or not action.lines or action.by is None or len(sheets) != 1:
             return None
         (sheet,) = sheets
-        if not {person.id for person in self.holding(sheet.by)} >= {action.by.id}:
+        if action.by.id not in (person.id for person in self.holding(sheet.by)):
             return None
         own = {name: declared for name, declared in sheet.fields.items() if name not in action.fields}
         people = [each.id for each in self.holding(self._held)]
-        more = filled(own, (), {}, action.by, people, today)
+        more = filled(own, (), {}, action.by, people, action.day)
         return None if more is None else evolve(action, subject=sheet.id, fields={**action.fields, **more})
 
     def _settled(self, draft: Draft, person: Person, people: Sequence[str]) -> Action | None:

@@ -142,7 +142,7 @@ class Work:
             if action is None:
                 continue
             takes.update(action.fields)
-            sheet = self.cast.on_paper(action, action.day)
+            sheet = self.cast.on_paper(action)
             verdict = (sheet and self.carried_out(sheet)) or self.carried_out(action)
             if verdict is None or verdict.allowed:
                 return verdict
